@@ -1,0 +1,99 @@
+namespace MailAdmin.Core.Hosts;
+
+/// <summary>The seam to a mail server: the small list of acts that need its machine, and perhaps its root.</summary>
+/// <remarks>
+/// Nothing above this interface opens a file of the host or starts a process. Every implementation passes the shared
+/// contract tests; a least-privilege helper and SSH can stand behind it later.
+/// </remarks>
+public interface IMailHost
+{
+    /// <summary>Reads a whole file.</summary>
+    /// <returns>The file, or null when it does not exist.</returns>
+    /// <exception cref="HostFileException">It exists and could not be read.</exception>
+    Task<HostFile?> ReadAsync(string path, CancellationToken ct);
+
+    /// <summary>Names and marks of the regular files directly in a folder, sorted by name; empty when there is no such folder.</summary>
+    Task<IReadOnlyList<HostFileInfo>> ListAsync(string directory, CancellationToken ct);
+
+    /// <summary>
+    /// Writes files so that each is, at every moment and after any crash, the complete old or the complete new one: temporary
+    /// file in the same folder (exclusive, no links followed, final owner and mode at creation), fsync, rename, fsync of the
+    /// folder. Missing parent folders are made (mode 0755 or <see cref="HostFileWrite.DirectoryMode"/>). In order: file n is
+    /// renamed before file n+1. All temporary files are safely on disk before the first rename.
+    /// </summary>
+    /// <exception cref="HostFileException">One could not be written; files before it may be new, it and those after it are old; no temporary files stay.</exception>
+    Task WriteAsync(IReadOnlyList<HostFileWrite> files, CancellationToken ct);
+
+    /// <summary>Removes a file; nothing happens when it does not exist.</summary>
+    Task DeleteAsync(string path, CancellationToken ct);
+
+    /// <summary>Renames a file within one file system, replacing the target, and fsyncs the folder.</summary>
+    Task MoveAsync(string from, string to, CancellationToken ct);
+
+    /// <summary>Runs a program from the list of permitted ones, without a shell.</summary>
+    /// <param name="command">Program and arguments. No secrets: arguments are visible to every local user.</param>
+    /// <param name="input">Sent to standard input.</param>
+    /// <param name="timeout">Killed after this; null means 30 seconds.</param>
+    /// <returns>Exit code and both outputs, bounded. A non-zero exit code is not an error here.</returns>
+    /// <exception cref="HostCommandException">Not permitted, not found, or did not end in time.</exception>
+    Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default);
+
+    /// <summary>Takes the host's lock, held across processes until disposed or the process dies.</summary>
+    /// <exception cref="HostBusyException">Somebody else held it for the whole of <paramref name="wait"/>; says who.</exception>
+    Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct);
+
+    /// <summary>Makes sure that a system user without login exists, for owning mail; returns its numeric ids.</summary>
+    Task<(uint Uid, uint Gid)> EnsureSystemUserAsync(string name, string home, CancellationToken ct);
+
+    /// <summary>Makes sure that a folder exists with this owner and mode.</summary>
+    Task EnsureDirectoryAsync(string path, UnixFileMode mode, string? owner, string? group, CancellationToken ct);
+}
+
+/// <summary>Reaches hosts.</summary>
+public interface IMailHosts
+{
+    /// <summary>The seam to this host.</summary>
+    IMailHost Reach(Host host);
+}
+
+/// <summary>A file as it is on the host.</summary>
+/// <param name="Content">All bytes.</param>
+/// <param name="Info">Its marks.</param>
+public sealed record HostFile(ReadOnlyMemory<byte> Content, HostFileInfo Info);
+
+/// <summary>The marks of a file.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Mode">Permission bits.</param>
+/// <param name="Owner">User name, or the number where there is no name.</param>
+/// <param name="Group">Group name, or the number where there is no name.</param>
+/// <param name="ModifiedAt">Modification time (UTC).</param>
+public sealed record HostFileInfo(string Path, long Size, UnixFileMode Mode, string Owner, string Group, DateTimeOffset ModifiedAt);
+
+/// <summary>A file as it should be.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Content">All bytes.</param>
+/// <param name="Mode">Permission bits, from the first moment.</param>
+/// <param name="Owner">User name; null means the process's own.</param>
+/// <param name="Group">Group name; null means the process's own.</param>
+public sealed record HostFileWrite(string Path, ReadOnlyMemory<byte> Content, UnixFileMode Mode, string? Owner = null, string? Group = null)
+{
+    /// <summary>Mode for parent folders that have to be made.</summary>
+    public UnixFileMode DirectoryMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>
+    /// True: the new modification time is at least one whole second after the old file's, also when the clock stepped back.
+    /// Dovecot re-reads a passwd-file only when that second or the size differs.
+    /// </summary>
+    public bool AdvanceModifiedSecond { get; init; }
+}
+
+/// <summary>What a program answered.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Standard output, UTF-8 with replacement, at most 64 MiB.</param>
+/// <param name="Error">Standard error, UTF-8 with replacement, at most 1 MiB.</param>
+public sealed record CommandResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>True when the exit code is 0.</summary>
+    public bool Succeeded => ExitCode == 0;
+}
