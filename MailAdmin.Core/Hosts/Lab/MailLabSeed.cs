@@ -73,7 +73,7 @@ internal static class MailLabSeed
         log_timestamp = "%b %d %H:%M:%S dovecot: "
         listen = 127.0.0.1
 
-        !include conf.d/*.conf
+        !include_try conf.d/*.conf
 
         """;
 }
