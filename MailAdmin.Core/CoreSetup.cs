@@ -1,0 +1,15 @@
+using MailAdmin.Core.Data;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailAdmin.Core;
+
+/// <summary>Registers every subject. The web portal, the command line and the tests all start here.</summary>
+public static class CoreSetup
+{
+    /// <summary>All of Core over one data directory (database, keys, generations).</summary>
+    public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
+    {
+        services.AddData(dataDirectory);
+        return services;
+    }
+}

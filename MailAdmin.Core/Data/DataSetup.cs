@@ -1,0 +1,35 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MailAdmin.Core.Data;
+
+/// <summary>The database's registrations.</summary>
+public static class DataSetup
+{
+    /// <summary>Registers the context factory over <c>mailadmin.db</c> in the data directory, and the change log over it.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, string dataDirectory)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new DataDirectory(dataDirectory));
+        services.AddDbContextFactory<MailAdminContext>((provider, options) => options
+            .UseSqlite(new SqliteConnectionStringBuilder
+            {
+                DataSource = provider.GetRequiredService<DataDirectory>().Database,
+                ForeignKeys = true,
+                DefaultTimeout = 30,      // seconds to wait for another writer
+            }.ToString()));
+        services.AddSingleton<DatabaseFile>();
+        services.AddSingleton<Changes>();
+        return services;
+    }
+}
+
+/// <summary>Where the portal keeps what is its own.</summary>
+/// <param name="Path">The folder; absolute.</param>
+public sealed record DataDirectory(string Path)
+{
+    /// <summary>The database file.</summary>
+    public string Database => System.IO.Path.Combine(Path, "mailadmin.db");
+}

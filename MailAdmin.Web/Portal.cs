@@ -1,0 +1,38 @@
+using System.Net;
+using MailAdmin.Core;
+using MailAdmin.Core.Data;
+using MailAdmin.Web.Account;
+using MailAdmin.Web.Api;
+using MailAdmin.Web.ClientSetup;
+using MailAdmin.Web.Layout;
+
+namespace MailAdmin.Web;
+
+/// <summary>The web portal: the table of contents of what it serves. Tests start it on port 0.</summary>
+public static class Portal
+{
+    /// <summary>Builds the portal over one data directory; <paramref name="configure"/> may change registrations (tests).</summary>
+    public static async Task<WebApplication> BuildAsync(PortalSettings settings, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
+        builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
+        builder.Services.AddMailAdmin(settings.DataDirectory);
+        builder.Services.AddAccount().AddApi().AddPages();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        await app.Services.GetRequiredService<DatabaseFile>().PrepareAsync(CancellationToken.None);
+        app.UseAccount();
+        app.MapAccount();
+        app.MapApi();
+        app.MapClientSetup();
+        app.MapPages();
+        return app;
+    }
+}
+
+/// <summary>Where the portal listens and keeps its data.</summary>
+/// <param name="DataDirectory">Folder of the database and keys; absolute.</param>
+/// <param name="Address">Address to listen on.</param>
+/// <param name="Port">TCP port; 0 lets the system choose.</param>
+public sealed record PortalSettings(string DataDirectory, IPAddress Address, int Port);
