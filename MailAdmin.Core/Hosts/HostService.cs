@@ -1,6 +1,5 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
-using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Core.Provisioning.Planning;
@@ -87,7 +86,7 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
         if (access.Refuse(Right.ChangeHosts) is { } refusal) return refusal;
         if (await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, ct) is not { } host) return Unknown(name);
         if (options.ExpectedRevision is { } expected && expected != host.Revision) return Moved(name);
-        var domains = await change.Db.Set<Domain>().CountAsync(d => d.HostId == host.Id, ct);
+        var domains = await change.Db.Domains.CountAsync(d => d.HostId == host.Id, ct);
         if (domains > 0) return new HostServesDomains(name, domains);
         change.Db.Hosts.Remove(host);
         change.Audit("host.remove", name, Shown(host), null);
