@@ -152,6 +152,17 @@ public sealed class BaselineFromOutsideTests(MailLabFixture lab) : IAsyncLifetim
     }
 
     [Theory]
+    [InlineData("o'brien")]
+    [InlineData("r&d")]
+    [InlineData("a=b")]
+    [InlineData("list")]
+    public async Task Quota_AliasThatIsNoMailbox_IsNoObstacle(string alias)
+    {
+        await LabAccounts.MapAsync(lab.Reach, lab.Host, "virtual_alias_maps", $"{alias}@{Domain} bob@{Domain}\n");
+        Assert.StartsWith("250", await RawAsync(Ports.Smtp, "EHLO client.test", "MAIL FROM:<>", $"RCPT TO:<{alias}@{Domain}>"));
+    }
+
+    [Theory]
     [InlineData(143)]
     [InlineData(110)]
     [InlineData(995)]
