@@ -1,4 +1,7 @@
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -10,6 +13,7 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }
