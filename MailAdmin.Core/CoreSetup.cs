@@ -1,6 +1,9 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -14,6 +17,7 @@ public static class CoreSetup
         services.AddData(dataDirectory);
         services.AddAudit();
         services.AddAdministrators();
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }
