@@ -1,6 +1,7 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -14,6 +15,7 @@ public static class CoreSetup
         services.AddData(dataDirectory);
         services.AddAudit();
         services.AddAdministrators();
+        services.AddHosts();
         return services;
     }
 }
