@@ -1,7 +1,10 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -16,6 +19,7 @@ public static class CoreSetup
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }
