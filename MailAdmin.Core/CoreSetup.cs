@@ -1,8 +1,9 @@
 using MailAdmin.Core.Administrators;
-using MailAdmin.Core.Audit;
 using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,7 @@ public static class CoreSetup
         services.AddData(dataDirectory);
         services.AddAudit();
         services.AddAdministrators();
+        services.AddHosts();
         services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
