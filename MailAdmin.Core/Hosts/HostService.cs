@@ -1,3 +1,4 @@
+using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts.Baseline;
@@ -8,24 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MailAdmin.Core.Hosts;
 
 /// <summary>The mail servers we look after: what the doors call.</summary>
-public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Changes changes, HostInspector inspector, HostBaseline baseline, TimeProvider time)
+public sealed partial class HostService(IDbContextFactory<MailAdminContext> factory, Changes changes, HostInspector inspector, HostBaseline baseline, TimeProvider time)
 {
-    /// <summary>All hosts, by name; empty when the actor may not see hosts.</summary>
-    public async Task<IReadOnlyList<Host>> ListAsync(Actor actor, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        var access = await Access.ReadAsync(db, actor, time.GetUtcNow(), ct);
-        return access.Permits(Right.ReadHosts) ? await db.Hosts.AsNoTracking().OrderBy(h => h.Name).ToListAsync(ct) : [];
-    }
-
-    /// <summary>One host; null when there is none of this name or the actor may not see hosts.</summary>
-    public async Task<Host?> GetAsync(string name, Actor actor, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        var access = await Access.ReadAsync(db, actor, time.GetUtcNow(), ct);
-        return access.Permits(Right.ReadHosts) ? await db.Hosts.AsNoTracking().SingleOrDefaultAsync(h => h.Name == name, ct) : null;
-    }
-
     /// <summary>Registers a host. Nothing is done on it; see <see cref="InitAsync"/>.</summary>
     public async Task<Outcome<Host>> AddAsync(NewHost given, Actor actor, ChangeOptions options, CancellationToken ct)
     {
@@ -51,8 +36,7 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
     /// <param name="found">As <see cref="Lab.MailLab.HostAsync"/> gives it.</param>
     public async Task<Outcome<Host>> RegisterAsync(Host found, Actor actor, ChangeOptions options, CancellationToken ct)
     {
-        var known = await GetAsync(found.Name, actor, ct);
-        if (known is null) return await AddAsync(found, actor, options, ct);
+        if (await FindAsync(found.Name, ct) is null) return await AddAsync(found, actor, options, ct);
         return await ChangeAsync(found.Name, host =>
         {
             host.Kind = found.Kind;
@@ -67,16 +51,30 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
         }, actor, options, ct);
     }
 
-    /// <summary>Changes a host's record. Nothing is done on the host itself.</summary>
-    public Task<Outcome<Host>> ChangeAsync(string name, HostChange change, Actor actor, ChangeOptions options, CancellationToken ct) =>
-        ChangeAsync(name, host =>
+    /// <summary>Changes a host's record. Nothing is done on the host itself, but for the maps, which name the postmaster's address.</summary>
+    public async Task<Outcome<HostView>> ChangeAsync(string name, HostEdit edit, Actor actor, ChangeOptions options, CancellationToken ct)
+    {
+        var postmaster = edit.PostmasterAddress.Or(null) is { Length: > 0 } given ? given : null;
+        if (postmaster is not null)
         {
-            host.Address = change.Address.Or(host.Address);
-            host.Ports = change.Ports.Or(host.Ports);
-            host.LogSources = [.. change.LogSources.Or(host.LogSources)];
-            host.RequiresApproval = change.RequiresApproval.Or(host.RequiresApproval);
-            host.PostmasterAddress = change.PostmasterAddress.Or(host.PostmasterAddress);
+            if (!Address.TryParse(postmaster, out var address, out var why)) return why.At("postmasterAddress", postmaster);
+            postmaster = address.ToString();
+        }
+        var outcome = await ChangeAsync(name, host =>
+        {
+            host.Address = edit.Address.Or(host.Address);
+            host.Ports = edit.Ports.Or(host.Ports);
+            host.LogSources = [.. edit.LogSources.Or(host.LogSources)];
+            host.RequiresApproval = edit.RequiresApproval.Or(host.RequiresApproval);
+            if (edit.PostmasterAddress.IsSet) host.PostmasterAddress = postmaster;
         }, actor, options, ct);
+        return outcome switch
+        {
+            Outcome<Host>.Accepted accepted => new Outcome<HostView>.Accepted(await ViewAsync(accepted.Value, ct), accepted.Revision),
+            Outcome<Host>.Refused refused => new Outcome<HostView>.Refused(refused.Reasons),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
 
     /// <summary>Forgets a host that serves no domain. Nothing is done on the host itself.</summary>
     public async Task<Outcome<Host>> RemoveAsync(string name, Actor actor, ChangeOptions options, CancellationToken ct)
@@ -99,7 +97,7 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
     public async Task<Outcome<Host>> InspectAsync(string name, Actor actor, CancellationToken ct)
     {
         if (await MayAsync(Right.ChangeHosts, actor, ct) is { } refusal) return refusal;
-        if (await GetAsync(name, actor, ct) is not { } host) return Unknown(name);
+        if (await FindAsync(name, ct) is not { } host) return Unknown(name);
         var seen = await inspector.InspectAsync(host, ct);
         return await ChangeAsync(name, h => h.Capabilities = seen, actor, ChangeOptions.Default, ct);
     }
@@ -109,7 +107,7 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
     public async Task<Outcome<Plan>> PlanInitAsync(string name, Actor actor, CancellationToken ct)
     {
         if (await MayAsync(Right.ReadHosts, actor, ct) is { } refusal) return refusal;
-        return await GetAsync(name, actor, ct) is { } host ? new Outcome<Plan>.Accepted(await baseline.PlanAsync(host, ct), null) : Unknown(name);
+        return await FindAsync(name, ct) is { } host ? new Outcome<Plan>.Accepted(await baseline.PlanAsync(host, ct), null) : Unknown(name);
     }
 
     /// <summary>Sets the host up: applies the baseline, stores what its daemons can do, and notes it in the audit trail, also when it fails.</summary>
@@ -117,7 +115,7 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
     public async Task<Outcome<Served>> InitAsync(string name, Actor actor, ChangeOptions options, CancellationToken ct)
     {
         if (await MayAsync(Right.ChangeHosts, actor, ct) is { } refusal) return refusal;
-        if (await GetAsync(name, actor, ct) is not { } host) return Unknown(name);
+        if (await FindAsync(name, ct) is not { } host) return Unknown(name);
         var served = await baseline.ApplyAsync(host, ct);
         var seen = await inspector.InspectAsync(host, ct);
 
@@ -157,9 +155,16 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
         var after = Shown(host);
         if (before == after) return new Outcome<Host>.Accepted(host, null);
         host.Revision++;
+        // The maps name the postmaster's address; nothing else of the record is in the files of accounts.
+        if (before.PostmasterAddress != after.PostmasterAddress) await change.NextRevisionAsync(host.Id, ct);
         change.Audit("host.change", name, before, after);
-        await change.CommitAsync(ct);
-        return new Outcome<Host>.Accepted(host, null);
+        return new Outcome<Host>.Accepted(host, await change.CommitAsync(ct));
+    }
+
+    private async Task<Host?> FindAsync(string name, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Hosts.AsNoTracking().SingleOrDefaultAsync(h => h.Name == name, ct);
     }
 
     private async Task<Refusal?> MayAsync(Right right, Actor actor, CancellationToken ct)
@@ -173,7 +178,7 @@ public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Cha
         string.Join(' ', h.LogSources), h.RequiresApproval, h.PostmasterAddress, h.Capabilities?.PostfixVersion, h.Capabilities?.DovecotVersion,
         h.Capabilities is null ? null : string.Join(' ', h.Capabilities.MapTypes), h.Capabilities is null ? null : string.Join(' ', h.Capabilities.PasswordSchemes));
 
-    private static NotFound Unknown(string name) => new("name", name, $"There is no host named {name}.", "See the list of hosts.");
+    private static NotFound Unknown(string name) => new("host", name, $"There is no host named {name}.", "See the list of hosts.");
 
     private static ChangedMeanwhile Moved(string name) => new("", name, $"{name} was changed by somebody else meanwhile.", "Look at it again and repeat the change.");
 
