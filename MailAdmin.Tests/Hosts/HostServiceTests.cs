@@ -26,17 +26,17 @@ public sealed class HostServiceTests
         var added = Assert.IsType<Outcome<Host>.Accepted>(await service.AddAsync(new NewHost("mail.example.test"), Root, ChangeOptions.Default, Ct)).Value;
         Assert.Equal(("/etc/postfix", 993), (added.PostfixDirectory, added.Ports.Imaps));
 
-        var change = new HostChange { RequiresApproval = true };
-        Assert.IsType<Outcome<Host>.Accepted>(await service.ChangeAsync(added.Name, change, Root, new ChangeOptions(ExpectedRevision: 1), Ct));
+        var change = new HostEdit { RequiresApproval = true };
+        Assert.IsType<Outcome<HostView>.Accepted>(await service.ChangeAsync(added.Name, change, Root, new ChangeOptions(ExpectedRevision: 1), Ct));
         Assert.IsType<ChangedMeanwhile>(Reason(await service.ChangeAsync(added.Name, change, Root, new ChangeOptions(ExpectedRevision: 1), Ct)));
-        var stored = await service.GetAsync(added.Name, Root, Ct);
-        Assert.Equal((true, 2), (stored!.RequiresApproval, stored.Revision));
+        var stored = Accepted(await service.GetAsync(added.Name, Root, Ct));
+        Assert.Equal((true, 2), (stored.RequiresApproval, stored.Revision));
         // The same again changes nothing and is not noted.
-        Assert.IsType<Outcome<Host>.Accepted>(await service.ChangeAsync(added.Name, change, Root, ChangeOptions.Default, Ct));
+        Assert.IsType<Outcome<HostView>.Accepted>(await service.ChangeAsync(added.Name, change, Root, ChangeOptions.Default, Ct));
 
         Assert.IsType<HostNameTaken>(Reason(await service.AddAsync(new NewHost("mail.example.test"), Root, ChangeOptions.Default, Ct)));
         Assert.IsType<Outcome<Host>.Accepted>(await service.RemoveAsync(added.Name, Root, ChangeOptions.Default, Ct));
-        Assert.Empty(await service.ListAsync(Root, Ct));
+        Assert.Empty(Accepted(await service.ListAsync(new ListQuery(), Root, Ct)).Rows);
         await using var db = await database.OpenAsync();
         Assert.Equal(["host.add", "host.change", "host.remove"], await db.AuditEntries.OrderBy(e => e.Id).Select(e => e.Action).ToListAsync(Ct));
     }
@@ -49,10 +49,10 @@ public sealed class HostServiceTests
         var given = new NewHost("mail.example.test\nmynetworks = 0.0.0.0/0")
         {
             Address = "127.0.0.1 }", PostfixDirectory = "/etc/../etc", DovecotConfiguration = "relative", ManagedDirectory = "/etc/mail admin", MailRoot = "/var/%d", MailUser = "-o",
-            LogSources = ["/var/log/mail.log", "/var/log/$x"], Ports = new HostPorts { Imaps = 70000 },
+            LogSources = ["/var/log/mail.log", "/var/log/$x"], PostmasterAddress = "root, |cat@example.test", Ports = new HostPorts { Imaps = 70000 },
         };
         var refused = Assert.IsType<Outcome<Host>.Refused>(await service.AddAsync(given, Root, ChangeOptions.Default, Ct));
-        Assert.Equal(["address", "dovecotConfiguration", "logSources[1]", "mailRoot", "mailUser", "managedDirectory", "name", "ports.imaps", "postfixDirectory"], refused.Reasons.Select(reason => reason.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(["address", "dovecotConfiguration", "logSources[1]", "mailRoot", "mailUser", "managedDirectory", "name", "ports.imaps", "postfixDirectory", "postmasterAddress"], refused.Reasons.Select(reason => reason.Field).Order(StringComparer.Ordinal));
         await using var db = await database.OpenAsync();
         Assert.False(await db.Hosts.AnyAsync(Ct));
     }
@@ -67,11 +67,11 @@ public sealed class HostServiceTests
         {
             var actor = await TokenAsync(database, role);
             Assert.IsType<NotPermitted>(Reason(await service.AddAsync(new NewHost("other.example.test"), actor, ChangeOptions.Default, Ct)));
-            Assert.IsType<NotPermitted>(Reason(await service.ChangeAsync("mail.example.test", new HostChange { RequiresApproval = true }, actor, ChangeOptions.Default, Ct)));
+            Assert.IsType<NotPermitted>(Reason(await service.ChangeAsync("mail.example.test", new HostEdit { RequiresApproval = true }, actor, ChangeOptions.Default, Ct)));
             Assert.IsType<NotPermitted>(Reason(await service.RemoveAsync("mail.example.test", actor, ChangeOptions.Default, Ct)));
             Assert.IsType<NotPermitted>(Reason(await service.InitAsync("mail.example.test", actor, ChangeOptions.Default, Ct)));
             Assert.IsType<NotPermitted>(Reason(await service.InspectAsync("mail.example.test", actor, Ct)));
-            Assert.Equal(role == Role.DomainAdministrator ? 0 : 1, (await service.ListAsync(actor, Ct)).Count);
+            Assert.Equal(role != Role.DomainAdministrator, await service.ListAsync(new ListQuery(), actor, Ct) is Outcome<Page<HostView>>.Accepted);
         }
     }
 
@@ -107,8 +107,8 @@ public sealed class HostServiceTests
         var lab = new MailLabFile("example.test", new HostPorts { Smtp = 1, Submission = 2, Submissions = 3, Imaps = 4 }, "/tmp/one", null);
         Assert.IsType<Outcome<Host>.Accepted>(await service.RegisterAsync(lab.ToHost(), Root, ChangeOptions.Default, Ct));
         Assert.IsType<Outcome<Host>.Accepted>(await service.RegisterAsync((lab with { Root = "/tmp/two" }).ToHost(), Root, ChangeOptions.Default, Ct));
-        var host = Assert.Single(await service.ListAsync(Root, Ct));
-        Assert.Equal(("/tmp/two/postfix", HostKind.Lab, 4), (host.PostfixDirectory, host.Kind, host.Ports.Imaps));
+        var host = Assert.Single(Accepted(await service.ListAsync(new ListQuery(), Root, Ct)).Rows);
+        Assert.Equal(("/tmp/two/managed", HostKind.Lab, 4), (host.ManagedDirectory, host.Kind, host.Ports.Imaps));
     }
 
     [Fact]
@@ -116,19 +116,19 @@ public sealed class HostServiceTests
     {
         await using var stock = new StockHost();
         await stock.PrepareAsync(Ct);
-        await using var database = await SqliteDatabase.CreateAsync(services => services.AddHosts());
+        await using var database = await SqliteDatabase.CreateAsync();
         var service = database.Get<HostService>();
         await service.RegisterAsync(stock.Host, Root, ChangeOptions.Default, Ct);
         var plan = Assert.IsType<Outcome<Core.Provisioning.Planning.Plan>.Accepted>(await service.PlanInitAsync(stock.Host.Name, Root, Ct)).Value;
         Assert.False(plan.IsEmpty);
         Assert.Equal(ServedState.Live, Assert.IsType<Outcome<Served>.Accepted>(await service.InitAsync(stock.Host.Name, Root, ChangeOptions.Default, Ct)).Value.State);
-        Assert.NotNull((await service.GetAsync(stock.Host.Name, Root, Ct))!.Capabilities);
+        Assert.NotNull(Accepted(await service.GetAsync(stock.Host.Name, Root, Ct)).Capabilities);
         await using var db = await database.OpenAsync();
         Assert.Equal("served", await db.AuditEntries.Where(e => e.Action == "host.init").Select(e => e.Result).SingleAsync(Ct));
     }
 
     private static Task<SqliteDatabase> DatabaseAsync(FakeMailHost? fake = null) =>
-        SqliteDatabase.CreateAsync(services => services.AddHosts().AddSingleton<IMailHosts>(new FakeMailHosts(fake ?? new FakeMailHost())));
+        SqliteDatabase.CreateAsync(services => services.AddSingleton<IMailHosts>(new FakeMailHosts(fake ?? new FakeMailHost())));
 
     private static async Task<Actor> TokenAsync(SqliteDatabase database, Role role)
     {
@@ -138,6 +138,8 @@ public sealed class HostServiceTests
         await db.SaveChangesAsync(Ct);
         return new Actor(ActorKind.Token, token.Id, $"token:{role}", "api");
     }
+
+    private static T Accepted<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Accepted>(outcome).Value;
 
     private static Refusal Reason<T>(Outcome<T> outcome) => Assert.Single(Assert.IsType<Outcome<T>.Refused>(outcome).Reasons);
 }
