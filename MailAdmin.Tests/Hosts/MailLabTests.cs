@@ -18,8 +18,11 @@ public sealed class MailLabTests : IAsyncDisposable
     private readonly string _directory = $"/tmp/ma-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
     private readonly List<string> _roots = [];
 
-    public MailLabTests() =>
-        _lab = new MailLab(_hosts, new HostBaseline(_hosts, new HostInspector(_hosts, TimeProvider.System), new BaselineProbe(TimeProvider.System), TimeProvider.System));
+    public MailLabTests()
+    {
+        var inspector = new HostInspector(_hosts, TimeProvider.System);
+        _lab = new MailLab(_hosts, inspector, new HostBaseline(_hosts, inspector, new BaselineProbe(TimeProvider.System), TimeProvider.System));
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
