@@ -1,3 +1,4 @@
+using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
@@ -13,7 +14,7 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
-        services.AddDomains().AddMailboxes().AddAliases();
+        services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         return services;
     }
 }
