@@ -1,4 +1,5 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.ClientSetup;
@@ -22,6 +23,7 @@ public static class CoreSetup
         services.AddHosts();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases();
+        services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         return services;
     }
 }
