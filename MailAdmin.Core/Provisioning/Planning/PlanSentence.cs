@@ -40,15 +40,15 @@ internal static class PlanSentence
 
     private static string PasswordAct(string before, string after)
     {
-        var (oldHash, oldRest) = Split(before);
-        var (newHash, newRest) = Split(after);
-        return oldHash == newHash ? oldRest == newRest ? "rewrite" : "set a new quota for"
+        var (oldHash, oldOthers) = Split(before);
+        var (newHash, newOthers) = Split(after);
+        return oldHash == newHash ? oldOthers == newOthers ? "rewrite" : "set a new quota for"
             : newHash.Replace("}!", "}", StringComparison.Ordinal) == oldHash ? "stop the login of"
             : oldHash.Replace("}!", "}", StringComparison.Ordinal) == newHash ? "allow the login of"
             : "set a new password for";
     }
 
-    private static (string Hash, string Rest) Split(string row) => row.IndexOf(':') is var at and >= 0 ? (row[..at], row[at..]) : (row, "");
+    private static (string Hash, string Others) Split(string row) => row.IndexOf(':') is var at and >= 0 ? (row[..at], row[at..]) : (row, "");
 
     private static (string One, string Several) Nouns(string file, RenderedKind kind) => kind == RenderedKind.PasswdFile ? ("user", "users") : file switch
     {

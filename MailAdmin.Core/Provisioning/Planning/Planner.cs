@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
+using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Core.Provisioning.Rendering;
 using Microsoft.Extensions.Options;
 
@@ -123,7 +124,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
             }, difference, rows) { BeforeHash = hash });
         }
 
-        var ours = HostFiles.MapPaths(host).SelectMany(path => new[] { path, path + type?.Suffix, MapCompiler.NextOf(path), MapCompiler.NextOf(path) + type?.Suffix }).ToHashSet(StringComparer.Ordinal);
+        var ours = HostFiles.MapPaths(host).SelectMany(path => new[] { path, path + type?.Suffix, MapCompiler.NextOf(path), MapCompiler.NextOf(path) + type?.Suffix, $"{MapCompiler.NextOf(path)}{type?.Suffix}.tmp" }).ToHashSet(StringComparer.Ordinal);
         foreach (var info in maps)
             if (!ours.Contains(info.Path)) reports.Add(new PlanStep(PlanStepKind.Report, $"{Path.GetFileName(info.Path)} lies among MailAdmin's maps and is not MailAdmin's. Nothing is done with it.", info.Path, null, null));
         return accounts;
