@@ -1,4 +1,5 @@
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Provisioning;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -10,6 +11,7 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
+        services.AddProvisioning();
         return services;
     }
 }

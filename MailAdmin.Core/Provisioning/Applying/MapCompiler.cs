@@ -20,17 +20,26 @@ internal static class MapCompiler
     /// <exception cref="HostCommandException">postmap failed, warned, or the table is not the source.</exception>
     public static async Task BuildAsync(IMailHost reach, Host host, MapType type, RenderedFile file, CancellationToken ct)
     {
-        var table = type.Table(NextOf(file.Path));
-        string[] build = ["postmap", "-c", host.PostfixDirectory, table];
-        var built = await reach.RunAsync(build, timeout: Patience, ct: ct);
-        if (!built.Succeeded || built.Error.AsSpan().Trim().Length > 0)
-            throw new HostCommandException(build, $"{Path.GetFileName(file.Path)} could not be compiled: {built.Error.Trim()}", built);
-
+        var table = await CompileAsync(reach, host, type, file.Path, strict: true, ct);
         var rows = file.Content[(file.Content.Span.IndexOf((byte)'\n') + 1)..];
         string[] list = type.Name == "cdb" ? ["postmap", "-c", host.PostfixDirectory, "-q", "-", table] : ["postmap", "-c", host.PostfixDirectory, "-s", table];
         var back = rows.Length == 0 && type.Name == "cdb" ? null : await reach.RunAsync(list, type.Name == "cdb" ? Keys(rows.Span, file.Entries) : default, Patience, ct);
         if (back is not null && !IsSame(rows.Span, back.Output))
             throw new HostCommandException(list, $"{Path.GetFileName(file.Path)} was compiled, but the table does not hold what its source says. {back.Error.Trim()}", back);
+    }
+
+    /// <summary>Compiles <c>path.next</c> without proof.</summary>
+    /// <param name="strict">True: a warning is a failure. False: for former contents, which may be a hand's.</param>
+    /// <returns>The table's name.</returns>
+    /// <exception cref="HostCommandException">postmap failed.</exception>
+    public static async Task<string> CompileAsync(IMailHost reach, Host host, MapType type, string path, bool strict, CancellationToken ct)
+    {
+        var table = type.Table(NextOf(path));
+        string[] build = ["postmap", "-c", host.PostfixDirectory, table];
+        var built = await reach.RunAsync(build, timeout: Patience, ct: ct);
+        if (!built.Succeeded || strict && built.Error.AsSpan().Trim().Length > 0)
+            throw new HostCommandException(build, $"{Path.GetFileName(path)} could not be compiled: {built.Error.Trim()}", built);
+        return table;
     }
 
     /// <summary>Gives the built map its name: the compiled form first, so that it is never older than its source.</summary>

@@ -37,7 +37,7 @@ public static partial class ShownLine
     [GeneratedRegex(@"^(?<head>(\{[A-Z0-9.-]{1,32}\})?!?\$[0-9a-z]{1,10}\$)(?<data>.+)$", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 
-    [GeneratedRegex(@"^::::::(userdb_quota_rule=\*:bytes=[0-9]+|userdb_quota_storage_size=[0-9]+B)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^::::::(userdb_quota_rule=\*:bytes=[0-9]+|userdb_quota_storage_size=[0-9]+B)? ?(userdb_mailadmin=[0-9a-f]{8})?$", RegexOptions.CultureInvariant)]
     private static partial Regex Ours();
 
     [GeneratedRegex(@"\{[A-Z0-9.-]{2,32}\}[^\s:,]+|\$[0-9a-z]{1,10}\$[^\s:,]{8,}", RegexOptions.CultureInvariant)]

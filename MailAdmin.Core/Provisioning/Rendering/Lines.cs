@@ -17,6 +17,9 @@ internal sealed class Lines(byte separator)
     /// <summary>How many lines there are.</summary>
     public int Count => _lines.Count;
 
+    /// <summary>What the line under way holds so far.</summary>
+    public ReadOnlySpan<byte> UnderWay => _text.WrittenSpan[_start..];
+
     /// <summary>Appends ASCII text to the line under way.</summary>
     public Lines Add(ReadOnlySpan<char> text)
     {

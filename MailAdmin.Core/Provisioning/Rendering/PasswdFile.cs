@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Mailboxes;
@@ -14,6 +15,9 @@ public static class PasswdFile
     // An empty field would let anybody in.
     private const string NoPassword = "{CRYPT}!";
 
+    // Dovecot never tells a hash, not even to root; what it tells of a user's other fields proves which row it read. 2.4 is stricter about fields it does not know.
+    private const string Marker = "userdb_mailadmin=";
+
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     /// <summary>The file of a domain.</summary>
@@ -25,7 +29,7 @@ public static class PasswdFile
         FieldGrammar.RequireDomain(domain.Name, $"domain {FieldGrammar.Printable(domain.Name)}");
         var lines = new Lines((byte)':');
         Span<char> digits = stackalloc char[20];
-        var dialect = host.Capabilities is { DovecotVersion: var version } && DovecotDialects.Of(version) == DovecotDialect.V24;
+        var isV24 = host.Capabilities is { DovecotVersion: var version } && DovecotDialects.Of(version) == DovecotDialect.V24;
         foreach (var mailbox in domain.Mailboxes)
         {
             if (!mailbox.Receives) continue;
@@ -48,11 +52,23 @@ public static class PasswdFile
             if (mailbox.QuotaBytes > 0)
             {
                 mailbox.QuotaBytes.TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
-                if (dialect) lines.Add("userdb_quota_storage_size=").Add(digits[..length]).Add("B");
-                else lines.Add("userdb_quota_rule=*:bytes=").Add(digits[..length]);
+                if (isV24) lines.Add("userdb_quota_storage_size=").Add(digits[..length]).Add("B");
+                else lines.Add("userdb_quota_rule=*:bytes=").Add(digits[..length]).Add(" ");
             }
+            if (!isV24) lines.Add(Marker).Add(MarkOf(lines.UnderWay));
             lines.End();
         }
         return new RenderedFile($"{BaselineLayout.Passwd(host)}/{domain.Name}", RenderedKind.PasswdFile, lines.ToFile($"the users of {domain.Name}"), Mode, "root", "dovecot", lines.Count);
+    }
+
+    /// <summary>The mark by which a row is recognised in <c>doveadm user</c>; null when it has none.</summary>
+    /// <param name="row">A row, or what follows its user name.</param>
+    public static string? MarkIn(string row) => row.LastIndexOf(Marker, StringComparison.Ordinal) is var at and >= 0 ? row[(at + Marker.Length)..] : null;
+
+    private static string MarkOf(ReadOnlySpan<byte> row)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(row, hash);
+        return Convert.ToHexStringLower(hash[..4]);
     }
 }
