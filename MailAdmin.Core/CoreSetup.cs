@@ -1,5 +1,12 @@
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Audit;
+using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Provisioning;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -12,6 +19,11 @@ public static class CoreSetup
     {
         services.AddData(dataDirectory);
         services.AddProvisioning();
+        services.AddAudit();
+        services.AddAdministrators();
+        services.AddHosts();
+        services.AddClientSetup();
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }
