@@ -4,6 +4,7 @@ using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
@@ -18,6 +19,7 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
+        services.AddProvisioning();
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
