@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+
+namespace MailAdmin.Core.Hosts;
+
+/// <summary>Starts, reloads and stops the two daemons of a host.</summary>
+public sealed class Daemons(IMailHost reach, Host host)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>True while Postfix's master runs.</summary>
+    public async Task<bool> IsPostfixRunningAsync(CancellationToken ct) =>
+        (await reach.RunAsync(["postfix", "-c", host.PostfixDirectory, "status"], ct: ct)).Succeeded;
+
+    /// <summary>True while Dovecot's master runs with this host's configuration.</summary>
+    public async Task<bool> IsDovecotRunningAsync(CancellationToken ct)
+    {
+        if (await DovecotPidAsync(ct) is not { } pid) return false;
+        var command = await TextAsync($"/proc/{pid}/cmdline", ct);
+        return command.Contains("dovecot", StringComparison.Ordinal)
+            && (host.Kind == HostKind.Local || command.Split('\0').Contains(host.DovecotConfiguration));
+    }
+
+    /// <summary>Starts whatever does not run. Marks that a crash or power cut left are no obstacle.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        var systemd = await IsUnderSystemdAsync(ct);
+        if (!await IsDovecotRunningAsync(ct))
+        {
+            // Dovecot believes a stale master.pid as soon as any process has that number.
+            if (host.Kind == HostKind.Lab) await reach.DeleteAsync(await DovecotPidFileAsync(ct), ct);
+            await MustAsync(systemd ? ["systemctl", "start", "dovecot"] : ["dovecot", "-c", host.DovecotConfiguration], ct);
+        }
+        if (!await IsPostfixRunningAsync(ct))
+            await MustAsync(systemd ? ["systemctl", "start", "postfix"] : ["postfix", "-c", host.PostfixDirectory, "start"], ct);
+    }
+
+    /// <summary>Makes running daemons read their configuration again.</summary>
+    public async Task ReloadAsync(CancellationToken ct)
+    {
+        await MustAsync(["doveadm", "-c", host.DovecotConfiguration, "reload"], ct);
+        await MustAsync(["postfix", "-c", host.PostfixDirectory, "reload"], ct);
+    }
+
+    /// <summary>Stops both and starts both: for changed listeners.</summary>
+    public async Task RestartAsync(CancellationToken ct)
+    {
+        await StopAsync(ct);
+        await StartAsync(ct);
+    }
+
+    /// <summary>Stops whatever runs, and waits until it has ended.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        var systemd = await IsUnderSystemdAsync(ct);
+        if (await IsPostfixRunningAsync(ct))
+            await MustAsync(systemd ? ["systemctl", "stop", "postfix"] : ["postfix", "-c", host.PostfixDirectory, "stop"], ct);
+        if (await IsDovecotRunningAsync(ct))
+            await MustAsync(systemd ? ["systemctl", "stop", "dovecot"] : ["doveadm", "-c", host.DovecotConfiguration, "stop"], ct);
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        while (await IsPostfixRunningAsync(limit.Token) || await IsDovecotRunningAsync(limit.Token))
+            await Task.Delay(50, limit.Token);
+    }
+
+    private async Task<string> DovecotPidFileAsync(CancellationToken ct) =>
+        (await MustAsync(["doveconf", "-c", host.DovecotConfiguration, "-h", "base_dir"], ct)).Trim() + "/master.pid";
+
+    private async Task<int?> DovecotPidAsync(CancellationToken ct) =>
+        int.TryParse((await TextAsync(await DovecotPidFileAsync(ct), ct)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
+    private async Task<bool> IsUnderSystemdAsync(CancellationToken ct) =>
+        host.Kind == HostKind.Local && (await TextAsync("/proc/1/comm", ct)).Trim() == "systemd";
+
+    private async Task<string> TextAsync(string path, CancellationToken ct) =>
+        await reach.ReadAsync(path, ct) is { } file ? Encoding.UTF8.GetString(file.Content.Span) : "";
+
+    private async Task<string> MustAsync(string[] command, CancellationToken ct)
+    {
+        var result = await reach.RunAsync(command, timeout: Patience, ct: ct);
+        return result.Succeeded ? result.Output : throw new HostCommandException(command, $"{string.Join(' ', command)} failed: {(result.Error + result.Output).Trim()}", result);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace MailAdmin.Core.Hosts;
+
+public partial class LocalMailHost
+{
+    private const int MostOutput = 64 << 20;
+    private const int MostErrors = 1 << 20;
+
+    // A daemon may keep a pipe open after the program that started it has ended.
+    private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc />
+    public async Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default)
+    {
+        var program = PermittedPrograms.Find(command)
+            ?? throw new HostCommandException(command, $"{command[0]} is not installed on this machine.");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, WorkingDirectory = "/",
+        };
+        foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment["LC_ALL"] = "C.UTF-8";
+
+        using var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new HostCommandException(command, $"{program} could not be started: {e.Message}", null, e);
+        }
+
+        var limit = timeout ?? TimeSpan.FromSeconds(30);
+        using var expired = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, expired.Token);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
+        var output = ReadAsync(process.StandardOutput.BaseStream, MostOutput, reading.Token);
+        var errors = ReadAsync(process.StandardError.BaseStream, MostErrors, reading.Token);
+        var feeding = FeedAsync(process.StandardInput.BaseStream, input, reading.Token);
+        try
+        {
+            // Too much output ends a reader before the program has ended.
+            var ending = process.WaitForExitAsync(either.Token);
+            while (!ending.IsCompleted)
+            {
+                var first = await Task.WhenAny([ending, .. new[] { output, errors }.Where(reader => !reader.IsCompleted)]);
+                if (first != ending) await first;
+            }
+            await ending;
+            reading.CancelAfter(AfterExit);
+            return new CommandResult(process.ExitCode, (await output).ToString(), (await errors).ToString());
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new HostCommandException(command, $"{command[0]} did not end within {limit.TotalSeconds:0} s and was stopped.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new HostCommandException(command, $"{command[0]} wrote more than MailAdmin reads and was stopped.", null, e);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            await reading.CancelAsync();
+            await Task.WhenAll(output, errors, feeding).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private static async Task<Captured> ReadAsync(Stream stream, int most, CancellationToken ct)
+    {
+        var captured = new Captured();
+        var buffer = new byte[64 << 10];
+        try
+        {
+            int count;
+            while ((count = await stream.ReadAsync(buffer, ct)) > 0)
+            {
+                if (captured.Length + count > most) throw new InvalidDataException("Too much output.");
+                captured.Write(buffer.AsSpan(0, count));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What came until then is the answer: see AfterExit. A program that was stopped gives no answer at all.
+        }
+        return captured;
+    }
+
+    private static async Task FeedAsync(Stream stream, ReadOnlyMemory<byte> input, CancellationToken ct)
+    {
+        await using (stream)
+        {
+            try
+            {
+                await stream.WriteAsync(input, ct);
+            }
+            catch (IOException)
+            {
+                // The program ended, or closed its input, without reading all. Its exit code says whether that is an error.
+            }
+        }
+    }
+
+    private sealed class Captured : MemoryStream
+    {
+        public override string ToString() => Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Hosts.Baseline;
+using MailAdmin.Core.Hosts.Lab;
+using Xunit;
+
+namespace MailAdmin.Tests.Fixtures;
+
+/// <summary>One real Postfix and Dovecot for all tests of a collection: free ports, own folder, stopped and removed at the end.</summary>
+public sealed class MailLabFixture : IAsyncLifetime
+{
+    public const string Domain = "example.test";
+
+    public string Directory { get; } = $"/tmp/ma-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
+
+    public IMailHosts Hosts { get; } = new LocalMailHosts(TimeProvider.System);
+
+    public HostBaseline Baseline { get; }
+
+    public MailLab Lab { get; }
+
+    public MailLabStatus Status { get; private set; } = null!;
+
+    public Host Host { get; private set; } = null!;
+
+    public IMailHost Reach => Hosts.Reach(Host);
+
+    public MailLabFixture()
+    {
+        Baseline = new HostBaseline(Hosts, new HostInspector(Hosts, TimeProvider.System), new BaselineProbe(TimeProvider.System), TimeProvider.System);
+        Lab = new MailLab(Hosts, Baseline);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            Status = await Lab.StartAsync(Directory, Domain, FreePorts.Four(), CancellationToken.None);
+            Host = await Lab.HostAsync(Directory, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"The private host did not start: {e.Message}\n{Log()}", e);
+        }
+    }
+
+    /// <summary>Both daemons' log, for the message of a failed test.</summary>
+    public string Log()
+    {
+        var path = $"{Directory}/log/mail.log";
+        return File.Exists(path) ? File.ReadAllText(path) : "(no log)";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists($"{Directory}/postfix/main.cf")) await Lab.StopAsync(Directory, CancellationToken.None);
+        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>All tests that share one private host.</summary>
+[CollectionDefinition(Name)]
+public sealed class MailLabCollection : ICollectionFixture<MailLabFixture>
+{
+    public const string Name = "mail lab";
+}
