@@ -1,5 +1,6 @@
 using System.Net;
 using MailAdmin.Core;
+using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
@@ -17,11 +18,12 @@ public static class Portal
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
         builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount().AddApi().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         await app.Services.GetRequiredService<DatabaseFile>().PrepareAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
         app.UseAccount();
         app.MapAccount();
         app.MapApi();
