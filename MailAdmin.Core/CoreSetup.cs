@@ -1,6 +1,10 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -14,6 +18,8 @@ public static class CoreSetup
         services.AddData(dataDirectory);
         services.AddAudit();
         services.AddAdministrators();
+        services.AddHosts();
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }

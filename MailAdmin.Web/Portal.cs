@@ -17,6 +17,8 @@ public static class Portal
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
         builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
+        // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddMailAdmin(settings.DataDirectory);
         builder.Services.AddAccount(settings.DataDirectory).AddApi().AddPages();
         configure?.Invoke(builder);

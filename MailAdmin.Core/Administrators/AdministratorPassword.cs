@@ -24,7 +24,7 @@ public static class AdministratorPassword
         var rest = plain;
         foreach (var word in Common) rest = rest.Replace(word, "");
         // What is left when the words everybody tries are taken away must still be something: "Password2026" leaves "2026".
-        if (rest.Length < 6) return new PasswordTooWeak("The password is one of those that are tried first.");
+        if (rest.Length < 8) return new PasswordTooWeak("The password is one of those that are tried first.");
         return null;
     }
 
