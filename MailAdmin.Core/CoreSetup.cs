@@ -1,3 +1,5 @@
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +12,8 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
+        services.AddAudit();
+        services.AddAdministrators();
         return services;
     }
 }

@@ -35,8 +35,8 @@ public sealed class BlfCrypt(int cost = 10) : IPasswordScheme
     /// <inheritdoc/>
     public HashText Hash(Secret password)
     {
+        password.ThrowIfUnhashable();
         if (!Accepts(password, out var why)) throw new ArgumentException(why, nameof(password));
-        if (password.Reveal().Contains('\0')) throw new ArgumentException("A password cannot have a NUL character.", nameof(password));
         return HashText.Parse($"{{{Name}}}{BCryptNet.HashPassword(password.Reveal(), BCryptNet.GenerateSalt(_cost, 'y'))}");
     }
 }

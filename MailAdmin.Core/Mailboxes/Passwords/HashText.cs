@@ -39,10 +39,10 @@ public sealed partial record HashText
     /// <summary>The same hash, without the lock.</summary>
     public HashText Unlocked() => new(Scheme, Data, isLocked: false, _family);
 
-    /// <summary>True when the password is the one that was hashed; never for a locked hash.</summary>
+    /// <summary>True when the password is the one that was hashed; never for a locked hash, never for an empty password.</summary>
     /// <exception cref="ArgumentException">The password has a NUL or half a surrogate pair.</exception>
     /// <remarks>As slow as a login: go through <see cref="PasswordHasher"/>.</remarks>
-    public bool Matches(Secret password) => !IsLocked && _family.Matches(password, Data);
+    public bool Matches(Secret password) => !IsLocked && password.Reveal().Length > 0 && _family.Matches(password, Data);
 
     /// <summary>The scheme and the first characters: enough to tell two hashes apart, not enough to attack one.</summary>
     public override string ToString() => $"{{{Scheme}}}{(IsLocked ? "!" : "")}{Data[..Math.Min(8, Data.Length)]}…";

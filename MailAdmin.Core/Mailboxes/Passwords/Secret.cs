@@ -44,6 +44,14 @@ public sealed class Secret
     /// <exception cref="ArgumentException">The text has half a surrogate pair.</exception>
     internal byte[] ToUtf8() => StrictUtf8.GetBytes(_text);
 
+    /// <summary>Stops what no login could ever match as it was typed.</summary>
+    /// <exception cref="ArgumentException">The text is empty, or has a NUL, after which C programs such as Dovecot read nothing.</exception>
+    internal void ThrowIfUnhashable()
+    {
+        if (_text.Length == 0) throw new ArgumentException("An empty password is never hashed.");
+        if (_text.Contains('\0')) throw new ArgumentException("A password cannot have a NUL character.");
+    }
+
     private sealed class SecretJson : JsonConverter<Secret>
     {
         public override Secret? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -27,5 +27,9 @@ public sealed class Sha512Crypt(int rounds = ShaCryptHashes.FewestRounds) : IPas
     }
 
     /// <inheritdoc/>
-    public HashText Hash(Secret password) => HashText.Parse($"{{{Name}}}{Crypt.Hash(password, _prefix + Crypt.Salt(16))}");
+    public HashText Hash(Secret password)
+    {
+        password.ThrowIfUnhashable();
+        return HashText.Parse($"{{{Name}}}{Crypt.Hash(password, _prefix + Crypt.Salt(16))}");
+    }
 }
