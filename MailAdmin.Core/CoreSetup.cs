@@ -1,6 +1,7 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -13,6 +14,7 @@ public static class CoreSetup
     {
         services.AddData(dataDirectory);
         services.AddAudit();
+        services.AddHosts();
         services.AddAdministrators();
         return services;
     }

@@ -73,6 +73,10 @@ namespace MailAdmin.Core.Data.Migrations
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Role")
                         .HasColumnType("INTEGER");
 
@@ -171,6 +175,19 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("DomainId");
 
                     b.ToTable("ApiTokenDomain");
+                });
+
+            modelBuilder.Entity("MailAdmin.Core.Administrators.FirstRunRecord", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("FirstRun", (string)null);
                 });
 
             modelBuilder.Entity("MailAdmin.Core.Aliases.Alias", b =>

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailAdmin.Core.Data.Migrations
 {
     [DbContext(typeof(MailAdminContext))]
-    [Migration("20261122140933_Initial")]
+    [Migration("20261122000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -74,6 +74,10 @@ namespace MailAdmin.Core.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("PhoneNumberConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Role")
@@ -174,6 +178,19 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("DomainId");
 
                     b.ToTable("ApiTokenDomain");
+                });
+
+            modelBuilder.Entity("MailAdmin.Core.Administrators.FirstRunRecord", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("FirstRun", (string)null);
                 });
 
             modelBuilder.Entity("MailAdmin.Core.Aliases.Alias", b =>
