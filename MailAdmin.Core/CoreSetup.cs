@@ -2,6 +2,10 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -16,6 +20,7 @@ public static class CoreSetup
         services.AddAudit();
         services.AddHosts();
         services.AddAdministrators();
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }
