@@ -1,10 +1,9 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Data;
-using MailAdmin.Core.Hosts;
-using MailAdmin.Core.Aliases;
-using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,8 +17,8 @@ public static class CoreSetup
     {
         services.AddData(dataDirectory);
         services.AddAudit();
-        services.AddHosts();
         services.AddAdministrators();
+        services.AddHosts();
         services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,18 +17,12 @@ internal static class DomainScope
         var ids = new List<int>();
         for (var i = 0; i < names.Count; i++)
         {
-            var name = ALabel(names[i]);
+            // A text that is no domain name is simply not found.
+            var name = DomainName.TryParse(names[i], out var parsed, out _) ? parsed.ToString() : "";
             var id = await db.Domains.Where(d => d.Name == name).Select(d => (int?)d.Id).SingleOrDefaultAsync(ct);
             if (id is null) return (null, new NotFound($"domains[{i}]", names[i], $"There is no domain {names[i]}.", "Add the domain first, or correct its name."));
             ids.Add(id.Value);
         }
         return (ids.Distinct().ToList(), null);
-    }
-
-    // Only for looking up: a text that is no domain name is simply not found.
-    private static string ALabel(string name)
-    {
-        try { return new System.Globalization.IdnMapping().GetAscii(name.Trim().TrimEnd('.').ToLowerInvariant()); }
-        catch (ArgumentException) { return name; }
     }
 }

@@ -13,6 +13,7 @@ public static class HostsSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IMailHosts, LocalMailHosts>();
+        services.AddSingleton<HostService>();
         services.AddSingleton<HostInspector>();
         services.AddSingleton<BaselineProbe>();
         services.AddSingleton<HostBaseline>();

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
+using MailAdmin.Web.Api;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,9 @@ public static class AccountSetup
         services.AddKeys(dataDirectory);
         services.AddSingleton<SessionCookie>();
         services.AddScoped<SessionEvents>();
-        services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme);
+        // The cookie is never looked at under /api, so that no foreign page can use it there; tokens are looked at nowhere else.
+        services.AddAuthentication("door").AddCookie(SessionCookie.Scheme)
+            .AddPolicyScheme("door", null, door => door.ForwardDefaultSelector = http => http.Request.Path.StartsWithSegments("/api") ? Actors.TokenScheme : SessionCookie.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(SessionCookie.Scheme).Configure<IOptions<AccountOptions>>((cookie, account) =>
         {
             cookie.EventsType = typeof(SessionEvents);
@@ -54,7 +57,9 @@ public static class AccountSetup
         app.Use(OuterWall.HeadersAsync);
         app.Use(OuterWall.HostAsync);
         app.Use(OuterWall.OriginAsync);
+        app.Use(ApiErrors.HandleAsync);
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

@@ -16,7 +16,7 @@ public static class RightPolicies
         services.AddSingleton<IAuthorizationHandler, RightHandler>();
         services.AddAuthorization(options =>
         {
-            options.FallbackPolicy = options.DefaultPolicy = new AuthorizationPolicyBuilder(SessionCookie.Scheme).RequireAuthenticatedUser().Build();
+            options.FallbackPolicy = options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
             foreach (var right in Enum.GetValues<Right>())
             {
                 options.AddPolicy(right.ToString(), policy => policy.AddAuthenticationSchemes(SessionCookie.Scheme).RequireAuthenticatedUser().AddRequirements(new RightRequirement(right)));

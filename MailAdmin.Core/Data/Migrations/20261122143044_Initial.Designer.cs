@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailAdmin.Core.Data.Migrations
 {
     [DbContext(typeof(MailAdminContext))]
-    [Migration("20261122000000_Initial")]
+    [Migration("20261122143044_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
