@@ -1,85 +1,188 @@
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts.Baseline;
+using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Core.Provisioning.Planning;
 using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Core.Hosts;
 
-/// <summary>The mail servers, as administrators see and set them; the right is checked in each call.</summary>
-public sealed class HostService(IDbContextFactory<MailAdminContext> factory, Changes changes, TimeProvider time)
+/// <summary>The mail servers we look after: what the doors call.</summary>
+public sealed partial class HostService(IDbContextFactory<MailAdminContext> factory, Changes changes, HostInspector inspector, HostBaseline baseline, TimeProvider time)
 {
-    /// <summary>One page of the hosts, by name. Sort field: name.</summary>
-    public async Task<Outcome<Page<HostView>>> ListAsync(ListQuery query, Actor actor, CancellationToken ct)
+    /// <summary>Registers a host. Nothing is done on it; see <see cref="InitAsync"/>.</summary>
+    public async Task<Outcome<Host>> AddAsync(NewHost given, Actor actor, ChangeOptions options, CancellationToken ct)
     {
-        if (ListLimits.Refuse(query) is { } wrong) return wrong;
-        if (query.Sort is not (null or "name" or "-name")) return ListLimits.UnknownSort(query.Sort, "name");
-        await using var db = await factory.CreateDbContextAsync(ct);
-        if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } no) return no;
-        var hosts = db.Hosts.AsNoTracking();
-        if (!string.IsNullOrEmpty(query.Search)) hosts = hosts.Where(h => h.Name.Contains(query.Search));
-        var sorted = query.Sort == "-name" ? hosts.OrderByDescending(h => h.Name) : hosts.OrderBy(h => h.Name);
-        var rows = await ViewsOf(db, sorted.Skip(query.Offset).Take(query.Limit), ct);
-        return new Outcome<Page<HostView>>.Accepted(new(rows, await hosts.CountAsync(ct), query.Offset), null);
+        var host = new Host
+        {
+            Name = given.Name,
+            Kind = given.Kind,
+            Address = given.Address,
+            Ports = given.Ports,
+            PostfixDirectory = given.PostfixDirectory,
+            DovecotConfiguration = given.DovecotConfiguration,
+            ManagedDirectory = given.ManagedDirectory,
+            MailRoot = given.MailRoot,
+            MailUser = given.MailUser,
+            LogSources = [.. given.LogSources],
+            RequiresApproval = given.RequiresApproval,
+            PostmasterAddress = given.PostmasterAddress,
+        };
+        return await AddAsync(host, actor, options, ct);
     }
 
-    /// <summary>One host by name.</summary>
-    public async Task<Outcome<HostView>> GetAsync(string name, Actor actor, CancellationToken ct)
+    /// <summary>Registers a private host, or brings its registration up to date. Its own folder says what it is.</summary>
+    /// <param name="found">As <see cref="Lab.MailLab.HostAsync"/> gives it.</param>
+    public async Task<Outcome<Host>> RegisterAsync(Host found, Actor actor, ChangeOptions options, CancellationToken ct)
     {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } no) return no;
-        return await ViewsOf(db, db.Hosts.AsNoTracking().Where(h => h.Name == name), ct) is [var view] ? new Outcome<HostView>.Accepted(view, null) : Unknown(name);
+        var known = await FindAsync(found.Name, actor, ct);
+        if (known is null) return await AddAsync(found, actor, options, ct);
+        return await ChangeAsync(found.Name, host =>
+        {
+            host.Kind = found.Kind;
+            host.Address = found.Address;
+            host.Ports = found.Ports;
+            host.PostfixDirectory = found.PostfixDirectory;
+            host.DovecotConfiguration = found.DovecotConfiguration;
+            host.ManagedDirectory = found.ManagedDirectory;
+            host.MailRoot = found.MailRoot;
+            host.MailUser = found.MailUser;
+            host.LogSources = found.LogSources;
+        }, actor, options, ct);
     }
 
-    /// <summary>Changes how a host is looked after.</summary>
+    /// <summary>Changes a host's record. Nothing is done on the host itself.</summary>
     public async Task<Outcome<HostView>> ChangeAsync(string name, HostEdit edit, Actor actor, ChangeOptions options, CancellationToken ct)
     {
-        await using var change = await changes.BeginAsync(actor, options, ct);
-        if ((await Access.ReadAsync(change.Db, actor, change.Now, ct)).Refuse(Right.ChangeHosts) is { } no) return no;
-        var host = await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, ct);
-        if (host is null) return Unknown(name);
-        if (options.ExpectedRevision is { } seen && seen != host.Revision)
-            return new ChangedMeanwhile("", name, $"{name} was changed by somebody else meanwhile.", "Read it again and repeat your change if it is still wanted.");
-        var before = new { host.RequiresApproval, host.PostmasterAddress };
-        var postmaster = edit.PostmasterAddress.Or(host.PostmasterAddress);
-        if (postmaster is { Length: 0 }) postmaster = null;
-        if (edit.PostmasterAddress.IsSet && postmaster is not null)
+        var postmaster = edit.PostmasterAddress.Or(null);
+        if (!string.IsNullOrEmpty(postmaster))
         {
             if (!Address.TryParse(postmaster, out var address, out var why)) return why.At("postmasterAddress", postmaster);
             postmaster = address.ToString();
         }
-        host.RequiresApproval = edit.RequiresApproval.Or(host.RequiresApproval);
-        // The address is written into the maps; the approval is not.
-        if (postmaster != host.PostmasterAddress) await change.NextRevisionAsync(host.Id, ct);
-        host.PostmasterAddress = postmaster;
-        host.Revision++;
-        change.Audit("host.change", name, before, new { host.RequiresApproval, host.PostmasterAddress });
-        await change.Db.SaveChangesAsync(ct);
-        var view = (await ViewsOf(change.Db, change.Db.Hosts.AsNoTracking().Where(h => h.Id == host.Id), ct)).Single();
-        return new Outcome<HostView>.Accepted(view, await change.CommitAsync(ct));
-    }
-
-    private static NotFound Unknown(string name) => new("host", name, $"There is no host {name}.", "Look at the list of hosts.");
-
-    private static async Task<IReadOnlyList<HostView>> ViewsOf(MailAdminContext db, IQueryable<Host> hosts, CancellationToken ct)
-    {
-        var rows = await hosts.Select(h => new { Host = h, Domains = db.Domains.Count(d => d.HostId == h.Id && d.TrashedUntil == null) }).ToListAsync(ct);
-        return [.. rows.Select(r => new HostView
+        var outcome = await ChangeAsync(name, host =>
         {
-            Id = r.Host.Id,
-            Name = r.Host.Name,
-            Kind = r.Host.Kind,
-            Address = r.Host.Address,
-            Ports = r.Host.Ports,
-            ManagedDirectory = r.Host.ManagedDirectory,
-            MailRoot = r.Host.MailRoot,
-            RequiresApproval = r.Host.RequiresApproval,
-            PostmasterAddress = r.Host.PostmasterAddress,
-            Capabilities = r.Host.Capabilities,
-            DesiredRevision = r.Host.DesiredRevision,
-            AppliedRevision = r.Host.AppliedRevision,
-            Domains = r.Domains,
-            CreatedAt = r.Host.CreatedAt,
-            Revision = r.Host.Revision,
-        })];
+            host.Address = edit.Address.Or(host.Address);
+            host.Ports = edit.Ports.Or(host.Ports);
+            host.LogSources = [.. edit.LogSources.Or(host.LogSources)];
+            host.RequiresApproval = edit.RequiresApproval.Or(host.RequiresApproval);
+            if (edit.PostmasterAddress.IsSet) host.PostmasterAddress = string.IsNullOrEmpty(postmaster) ? null : postmaster;
+        }, actor, options, ct);
+        if (outcome is Outcome<Host>.Refused(var reasons)) return new Outcome<HostView>.Refused(reasons);
+        return await GetAsync(name, actor, ct) is Outcome<HostView>.Accepted(var view, _)
+            ? new Outcome<HostView>.Accepted(view, ((Outcome<Host>.Accepted)outcome).Revision) : Unknown(name);
     }
+
+    /// <summary>Forgets a host that serves no domain. Nothing is done on the host itself.</summary>
+    public async Task<Outcome<Host>> RemoveAsync(string name, Actor actor, ChangeOptions options, CancellationToken ct)
+    {
+        await using var change = await changes.BeginAsync(actor, options, ct);
+        var access = await Access.ReadAsync(change.Db, actor, change.Now, ct);
+        if (access.Refuse(Right.ChangeHosts) is { } refusal) return refusal;
+        if (await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, ct) is not { } host) return Unknown(name);
+        if (options.ExpectedRevision is { } expected && expected != host.Revision) return Moved(name);
+        var domains = await change.Db.Set<Domain>().CountAsync(d => d.HostId == host.Id, ct);
+        if (domains > 0) return new HostServesDomains(name, domains);
+        change.Db.Hosts.Remove(host);
+        change.Audit("host.remove", name, Shown(host), null);
+        await change.CommitAsync(ct);
+        return new Outcome<Host>.Accepted(host, null);
+    }
+
+    /// <summary>Asks the host's daemons what they can do, and stores it when it differs.</summary>
+    /// <exception cref="HostException">The daemons do not answer.</exception>
+    public async Task<Outcome<Host>> InspectAsync(string name, Actor actor, CancellationToken ct)
+    {
+        if (await MayAsync(Right.ChangeHosts, actor, ct) is { } refusal) return refusal;
+        if (await FindAsync(name, actor, ct) is not { } host) return Unknown(name);
+        var seen = await inspector.InspectAsync(host, ct);
+        return await ChangeAsync(name, h => h.Capabilities = seen, actor, ChangeOptions.Default, ct);
+    }
+
+    /// <summary>What setting the host up would change; an empty plan when it is set up.</summary>
+    /// <exception cref="HostException">The host could not be read.</exception>
+    public async Task<Outcome<Plan>> PlanInitAsync(string name, Actor actor, CancellationToken ct)
+    {
+        if (await MayAsync(Right.ReadHosts, actor, ct) is { } refusal) return refusal;
+        return await FindAsync(name, actor, ct) is { } host ? new Outcome<Plan>.Accepted(await baseline.PlanAsync(host, ct), null) : Unknown(name);
+    }
+
+    /// <summary>Sets the host up: applies the baseline, stores what its daemons can do, and notes it in the audit trail, also when it fails.</summary>
+    /// <exception cref="HostException">The host could not be read, or is in use.</exception>
+    public async Task<Outcome<Served>> InitAsync(string name, Actor actor, ChangeOptions options, CancellationToken ct)
+    {
+        if (await MayAsync(Right.ChangeHosts, actor, ct) is { } refusal) return refusal;
+        if (await FindAsync(name, actor, ct) is not { } host) return Unknown(name);
+        var served = await baseline.ApplyAsync(host, ct);
+        var seen = await inspector.InspectAsync(host, ct);
+
+        // The host has changed by now: the note must come, whatever the caller's patience.
+        await using var change = await changes.BeginAsync(actor, options, CancellationToken.None);
+        if (await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, CancellationToken.None) is { } stored) stored.Capabilities = seen;
+        change.Audit("host.init", name, null, served.Steps, served.State == ServedState.Live ? "served" : $"failed: {served.Sentence}");
+        await change.CommitAsync(CancellationToken.None);
+        return served.State == ServedState.Live ? new Outcome<Served>.Accepted(served, null) : new BaselineFailed(name, served.Sentence);
+    }
+
+    private async Task<Outcome<Host>> AddAsync(Host host, Actor actor, ChangeOptions options, CancellationToken ct)
+    {
+        await using var change = await changes.BeginAsync(actor, options, ct);
+        var access = await Access.ReadAsync(change.Db, actor, change.Now, ct);
+        if (access.Refuse(Right.ChangeHosts) is { } refusal) return refusal;
+        if (HostForm.Refuse(host) is { Count: > 0 } reasons) return new Outcome<Host>.Refused(reasons);
+        if (await change.Db.Hosts.AnyAsync(h => h.Name == host.Name, ct)) return new HostNameTaken(host.Name);
+        host.CreatedAt = change.Now;
+        host.Revision = 1;
+        change.Db.Hosts.Add(host);
+        change.Audit("host.add", host.Name, null, Shown(host));
+        await change.CommitAsync(ct);
+        return new Outcome<Host>.Accepted(host, null);
+    }
+
+    private async Task<Outcome<Host>> ChangeAsync(string name, Action<Host> edit, Actor actor, ChangeOptions options, CancellationToken ct)
+    {
+        await using var change = await changes.BeginAsync(actor, options, ct);
+        var access = await Access.ReadAsync(change.Db, actor, change.Now, ct);
+        if (access.Refuse(Right.ChangeHosts) is { } refusal) return refusal;
+        if (await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, ct) is not { } host) return Unknown(name);
+        if (options.ExpectedRevision is { } expected && expected != host.Revision) return Moved(name);
+        var (before, postmaster) = (Shown(host), host.PostmasterAddress);
+        edit(host);
+        if (HostForm.Refuse(host) is { Count: > 0 } reasons) return new Outcome<Host>.Refused(reasons);
+        var after = Shown(host);
+        if (before == after) return new Outcome<Host>.Accepted(host, null);
+        host.Revision++;
+        // The postmaster's address is written into the maps; the rest is not.
+        if (postmaster != host.PostmasterAddress) await change.NextRevisionAsync(host.Id, ct);
+        change.Audit("host.change", name, before, after);
+        return new Outcome<Host>.Accepted(host, await change.CommitAsync(ct));
+    }
+
+    private async Task<Host?> FindAsync(string name, Actor actor, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var access = await Access.ReadAsync(db, actor, time.GetUtcNow(), ct);
+        return access.Permits(Right.ReadHosts) ? await db.Hosts.AsNoTracking().SingleOrDefaultAsync(h => h.Name == name, ct) : null;
+    }
+
+    private async Task<Refusal?> MayAsync(Right right, Actor actor, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return (await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(right);
+    }
+
+    // Compared and kept in the audit trail; capabilities without the moment they were seen.
+    private static ShownHost Shown(Host h) => new(h.Name, h.Kind.ToString(), h.Address, h.Ports, h.PostfixDirectory, h.DovecotConfiguration, h.ManagedDirectory, h.MailRoot, h.MailUser,
+        string.Join(' ', h.LogSources), h.RequiresApproval, h.PostmasterAddress, h.Capabilities?.PostfixVersion, h.Capabilities?.DovecotVersion,
+        h.Capabilities is null ? null : string.Join(' ', h.Capabilities.MapTypes), h.Capabilities is null ? null : string.Join(' ', h.Capabilities.PasswordSchemes));
+
+    private static NotFound Unknown(string name) => new("name", name, $"There is no host named {name}.", "See the list of hosts.");
+
+    private static ChangedMeanwhile Moved(string name) => new("", name, $"{name} was changed by somebody else meanwhile.", "Look at it again and repeat the change.");
+
+    private sealed record ShownHost(
+        string Name, string Kind, string Address, HostPorts Ports, string PostfixDirectory, string DovecotConfiguration, string ManagedDirectory, string MailRoot, string MailUser,
+        string LogSources, bool RequiresApproval, string? PostmasterAddress, string? PostfixVersion, string? DovecotVersion, string? MapTypes, string? PasswordSchemes);
 }

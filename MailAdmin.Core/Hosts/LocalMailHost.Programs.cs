@@ -8,6 +8,10 @@ public partial class LocalMailHost
     private const int MostOutput = 64 << 20;
     private const int MostErrors = 1 << 20;
 
+    // .NET raises its own limit of open files to the highest, children inherit it, and daemons that close every possible
+    // one at start then take long. util-linux, which every Debian has, lowers it for the program alone.
+    private const string DescriptorLimiter = "/usr/bin/prlimit";
+
     // A daemon may keep a pipe open after the program that started it has ended: what is quiet for this long has said all.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 
@@ -16,12 +20,12 @@ public partial class LocalMailHost
     {
         var program = PermittedPrograms.Find(command)
             ?? throw new HostCommandException(command, $"{command[0]} is not installed on this machine.");
-        var start = new ProcessStartInfo(program)
+        var start = new ProcessStartInfo(DescriptorLimiter)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             UseShellExecute = false, WorkingDirectory = "/",
         };
-        foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["--nofile=4096:", "--", program, .. command.Skip(1)]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["LC_ALL"] = "C.UTF-8";

@@ -91,6 +91,9 @@ public sealed class FirstRunTests
             Assert.Null(await portal.Get<FirstRun>().TokenAsync(Ct));
         }
         File.Delete(Path.Combine(directory, "mailadmin.db"));
+        await Assert.ThrowsAsync<Core.Data.DatabaseFileException>(() => PortalFixture.StartAsync(directory: directory));
+        // The administrator who decides to begin anew does not open the portal to the first comer either.
+        File.Delete(Path.Combine(directory, "database.seen"));
         await using (var portal = await PortalFixture.StartAsync(directory: directory))
         {
             Assert.False(await portal.Get<FirstRun>().IsOpenAsync(Ct));

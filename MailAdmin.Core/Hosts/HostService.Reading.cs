@@ -1,0 +1,53 @@
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace MailAdmin.Core.Hosts;
+
+public sealed partial class HostService
+{
+    /// <summary>One page of the hosts, by name. Sort field: name.</summary>
+    public async Task<Outcome<Page<HostView>>> ListAsync(ListQuery query, Actor actor, CancellationToken ct)
+    {
+        if (ListLimits.Refuse(query) is { } wrong) return wrong;
+        if (query.Sort is not (null or "name" or "-name")) return ListLimits.UnknownSort(query.Sort, "name");
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } no) return no;
+        var hosts = db.Hosts.AsNoTracking();
+        if (!string.IsNullOrEmpty(query.Search)) hosts = hosts.Where(h => h.Name.Contains(query.Search));
+        var sorted = query.Sort == "-name" ? hosts.OrderByDescending(h => h.Name) : hosts.OrderBy(h => h.Name);
+        var rows = await ViewsOf(db, sorted.Skip(query.Offset).Take(query.Limit), ct);
+        return new Outcome<Page<HostView>>.Accepted(new(rows, await hosts.CountAsync(ct), query.Offset), null);
+    }
+
+    /// <summary>One host by name.</summary>
+    public async Task<Outcome<HostView>> GetAsync(string name, Actor actor, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } no) return no;
+        return await ViewsOf(db, db.Hosts.AsNoTracking().Where(h => h.Name == name), ct) is [var view] ? new Outcome<HostView>.Accepted(view, null) : Unknown(name);
+    }
+
+    private static async Task<IReadOnlyList<HostView>> ViewsOf(MailAdminContext db, IQueryable<Host> hosts, CancellationToken ct)
+    {
+        var rows = await hosts.Select(h => new { Host = h, Domains = db.Domains.Count(d => d.HostId == h.Id && d.TrashedUntil == null) }).ToListAsync(ct);
+        return [.. rows.Select(r => new HostView
+        {
+            Id = r.Host.Id,
+            Name = r.Host.Name,
+            Kind = r.Host.Kind,
+            Address = r.Host.Address,
+            Ports = r.Host.Ports,
+            ManagedDirectory = r.Host.ManagedDirectory,
+            MailRoot = r.Host.MailRoot,
+            RequiresApproval = r.Host.RequiresApproval,
+            PostmasterAddress = r.Host.PostmasterAddress,
+            Capabilities = r.Host.Capabilities,
+            DesiredRevision = r.Host.DesiredRevision,
+            AppliedRevision = r.Host.AppliedRevision,
+            Domains = r.Domains,
+            CreatedAt = r.Host.CreatedAt,
+            Revision = r.Host.Revision,
+        })];
+    }
+}
