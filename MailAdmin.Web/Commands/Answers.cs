@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MailAdmin.Core;
 using MailAdmin.Core.Provisioning.Applying;
@@ -74,6 +75,28 @@ internal static class Answers
         var widths = head.Select((_, i) => all.Max(row => row[i].Length)).ToList();
         foreach (var row in all) to.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
     }
+
+    /// <summary>Each field of a resource on a line of its own; lists by commas, empty ones left out.</summary>
+    public static void WriteFields(TextWriter to, object resource)
+    {
+        var fields = JsonSerializer.SerializeToNode(resource, resource.GetType(), Json)!.AsObject()
+            .Select(field => (field.Key, Text: TextOf(field.Value))).Where(field => field.Text.Length > 0).ToList();
+        var width = fields.Count == 0 ? 0 : fields.Max(field => field.Key.Length);
+        foreach (var (name, text) in fields) to.WriteLine($"{name.PadRight(width)}  {text}");
+    }
+
+    private static string TextOf(JsonNode? node) => node switch
+    {
+        null => "",
+        JsonArray list => string.Join(", ", list.Select(TextOf)),
+        JsonObject fields => string.Join(", ", fields.Select(field => $"{field.Key} {TextOf(field.Value)}")),
+        _ => node.ToString(),
+    };
+
+    /// <summary>A secret from standard input, or typed without echo.</summary>
+    /// <exception cref="UsageException">There was none.</exception>
+    public static async Task<MailAdmin.Core.Mailboxes.Passwords.Secret> SecretAsync(this Session session, string question, string argument, CancellationToken ct) =>
+        await session.Terminal.ReadSecretAsync(question, ct) ?? throw new UsageException(argument, null, $"Standard input held no {question.ToLowerInvariant()}.", "Send it as the first line, such as: mailadmin … < secret");
 
     private static void WriteProblems(this Session session, IEnumerable<Problem> problems)
     {

@@ -48,11 +48,15 @@ public static class CommandLine
     private static int Misunderstood(ParseResult parsed, Terminal terminal)
     {
         var path = Path(parsed.CommandResult);
-        var problems = parsed.Errors.Select(e => e.Message).Distinct().ToList();
+        var problems = parsed.Errors.Select(e => Plain(e.Message)).Distinct().ToList();
         if (parsed.GetValue(Json)) Answers.WriteJson(terminal.Error, new { problems = problems.Select(p => new { code = "usage", field = "", value = (string?)null, sentence = p, nextStep = $"{path} --help" }) });
         else terminal.Error.WriteLine(string.Join('\n', [.. problems, $"See: {path} --help"]));
         return ExitCode.Usage;
     }
+
+    // The library names the types of .NET.
+    private static string Plain(string message) => message
+        .Replace("as expected type 'System.Int32'", "as a whole number").Replace("as expected type 'System.Nullable`1[System.Int32]'", "as a whole number");
 
     private static string Path(SymbolResult result) => result.Parent is { } parent ? $"{Path(parent)} {((CommandResult)result).Command.Name}" : "mailadmin";
 

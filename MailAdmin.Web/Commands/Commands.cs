@@ -1,4 +1,11 @@
 using System.CommandLine;
+using MailAdmin.Web.Administrators;
+using MailAdmin.Web.Aliases;
+using MailAdmin.Web.Audit;
+using MailAdmin.Web.Domains;
+using MailAdmin.Web.Hosts;
+using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Provisioning;
 
 namespace MailAdmin.Web.Commands;
 
@@ -8,5 +15,14 @@ internal static class Commands
     public static IEnumerable<Command> All() =>
     [
         ServeCommand.Make(),
+        LabCommands.Make(),
+        HostCommands.Make(),
+        DomainCommands.Make(),
+        MailboxCommands.Make(),
+        AliasCommands.Make(),
+        .. ProvisioningCommands.Make(),
+        AuditCommands.Make(),
+        AdministratorCommands.Make(),
+        TokenCommands.Make(),
     ];
 }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MailAdmin.Web.Commands;
 
 /// <summary>One command being carried out: the services over its data directory, who acts, and how to answer.</summary>
-public sealed class Session : IAsyncDisposable
+public sealed class Session : IAsyncDisposable, IDisposable
 {
     private readonly Lazy<ServiceProvider> _services;
 
@@ -90,6 +90,12 @@ public sealed class Session : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_services.IsValueCreated) await _services.Value.DisposeAsync();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_services.IsValueCreated) _services.Value.Dispose();
     }
 }
 
