@@ -23,7 +23,7 @@ public static class Portal
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -38,6 +38,25 @@ public sealed record NewHost(string Name)
     public string? PostmasterAddress { get; init; }
 }
 
+/// <summary>What is to change about a host; what is left out stays.</summary>
+public sealed record HostEdit
+{
+    /// <summary>The IP address at which its ports are asked.</summary>
+    public Optional<string> Address { get; init; }
+
+    /// <summary>Its ports.</summary>
+    public Optional<HostPorts> Ports { get; init; }
+
+    /// <summary>Log files, most telling first.</summary>
+    public Optional<IReadOnlyList<string>> LogSources { get; init; }
+
+    /// <summary>True: a run waits for an administrator's approval.</summary>
+    public Optional<bool> RequiresApproval { get; init; }
+
+    /// <summary>Where mail to postmaster@ and abuse@ goes; null means nowhere.</summary>
+    public Optional<string?> PostmasterAddress { get; init; }
+}
+
 /// <summary>A host as the doors show it.</summary>
 public sealed record HostView
 {
@@ -85,23 +104,4 @@ public sealed record HostView
 
     /// <summary>The revision to send back with a change.</summary>
     public required int Revision { get; init; }
-}
-
-/// <summary>What to change in a host; what is left out stays.</summary>
-public sealed record HostEdit
-{
-    /// <summary>The IP address at which its ports are asked.</summary>
-    public Optional<string> Address { get; init; }
-
-    /// <summary>Its ports.</summary>
-    public Optional<HostPorts> Ports { get; init; }
-
-    /// <summary>Log files, most telling first.</summary>
-    public Optional<IReadOnlyList<string>> LogSources { get; init; }
-
-    /// <summary>True: a run waits for approval. False: changes are applied at once.</summary>
-    public Optional<bool> RequiresApproval { get; init; }
-
-    /// <summary>Where mail to postmaster@ and abuse@ goes in domains without their own; null means nowhere.</summary>
-    public Optional<string?> PostmasterAddress { get; init; }
 }

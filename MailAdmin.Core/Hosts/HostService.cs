@@ -1,7 +1,6 @@
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
-using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Core.Provisioning.Planning;
@@ -37,8 +36,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
     /// <param name="found">As <see cref="Lab.MailLab.HostAsync"/> gives it.</param>
     public async Task<Outcome<Host>> RegisterAsync(Host found, Actor actor, ChangeOptions options, CancellationToken ct)
     {
-        var known = await FindAsync(found.Name, actor, ct);
-        if (known is null) return await AddAsync(found, actor, options, ct);
+        if (await FindAsync(found.Name, ct) is null) return await AddAsync(found, actor, options, ct);
         return await ChangeAsync(found.Name, host =>
         {
             host.Kind = found.Kind;
@@ -53,11 +51,11 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
         }, actor, options, ct);
     }
 
-    /// <summary>Changes a host's record. Nothing is done on the host itself.</summary>
+    /// <summary>Changes a host's record. Nothing is done on the host itself, but for the maps, which name the postmaster's address.</summary>
     public async Task<Outcome<HostView>> ChangeAsync(string name, HostEdit edit, Actor actor, ChangeOptions options, CancellationToken ct)
     {
-        var postmaster = edit.PostmasterAddress.Or(null);
-        if (!string.IsNullOrEmpty(postmaster))
+        var postmaster = edit.PostmasterAddress.Or(null) is { Length: > 0 } given ? given : null;
+        if (postmaster is not null)
         {
             if (!Address.TryParse(postmaster, out var address, out var why)) return why.At("postmasterAddress", postmaster);
             postmaster = address.ToString();
@@ -68,11 +66,14 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
             host.Ports = edit.Ports.Or(host.Ports);
             host.LogSources = [.. edit.LogSources.Or(host.LogSources)];
             host.RequiresApproval = edit.RequiresApproval.Or(host.RequiresApproval);
-            if (edit.PostmasterAddress.IsSet) host.PostmasterAddress = string.IsNullOrEmpty(postmaster) ? null : postmaster;
+            if (edit.PostmasterAddress.IsSet) host.PostmasterAddress = postmaster;
         }, actor, options, ct);
-        if (outcome is Outcome<Host>.Refused(var reasons)) return new Outcome<HostView>.Refused(reasons);
-        return await GetAsync(name, actor, ct) is Outcome<HostView>.Accepted(var view, _)
-            ? new Outcome<HostView>.Accepted(view, ((Outcome<Host>.Accepted)outcome).Revision) : Unknown(name);
+        return outcome switch
+        {
+            Outcome<Host>.Accepted accepted => new Outcome<HostView>.Accepted(await ViewAsync(accepted.Value, ct), accepted.Revision),
+            Outcome<Host>.Refused refused => new Outcome<HostView>.Refused(refused.Reasons),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     /// <summary>Forgets a host that serves no domain. Nothing is done on the host itself.</summary>
@@ -83,7 +84,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
         if (access.Refuse(Right.ChangeHosts) is { } refusal) return refusal;
         if (await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, ct) is not { } host) return Unknown(name);
         if (options.ExpectedRevision is { } expected && expected != host.Revision) return Moved(name);
-        var domains = await change.Db.Set<Domain>().CountAsync(d => d.HostId == host.Id, ct);
+        var domains = await change.Db.Domains.CountAsync(d => d.HostId == host.Id, ct);
         if (domains > 0) return new HostServesDomains(name, domains);
         change.Db.Hosts.Remove(host);
         change.Audit("host.remove", name, Shown(host), null);
@@ -96,7 +97,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
     public async Task<Outcome<Host>> InspectAsync(string name, Actor actor, CancellationToken ct)
     {
         if (await MayAsync(Right.ChangeHosts, actor, ct) is { } refusal) return refusal;
-        if (await FindAsync(name, actor, ct) is not { } host) return Unknown(name);
+        if (await FindAsync(name, ct) is not { } host) return Unknown(name);
         var seen = await inspector.InspectAsync(host, ct);
         return await ChangeAsync(name, h => h.Capabilities = seen, actor, ChangeOptions.Default, ct);
     }
@@ -106,7 +107,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
     public async Task<Outcome<Plan>> PlanInitAsync(string name, Actor actor, CancellationToken ct)
     {
         if (await MayAsync(Right.ReadHosts, actor, ct) is { } refusal) return refusal;
-        return await FindAsync(name, actor, ct) is { } host ? new Outcome<Plan>.Accepted(await baseline.PlanAsync(host, ct), null) : Unknown(name);
+        return await FindAsync(name, ct) is { } host ? new Outcome<Plan>.Accepted(await baseline.PlanAsync(host, ct), null) : Unknown(name);
     }
 
     /// <summary>Sets the host up: applies the baseline, stores what its daemons can do, and notes it in the audit trail, also when it fails.</summary>
@@ -114,7 +115,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
     public async Task<Outcome<Served>> InitAsync(string name, Actor actor, ChangeOptions options, CancellationToken ct)
     {
         if (await MayAsync(Right.ChangeHosts, actor, ct) is { } refusal) return refusal;
-        if (await FindAsync(name, actor, ct) is not { } host) return Unknown(name);
+        if (await FindAsync(name, ct) is not { } host) return Unknown(name);
         var served = await baseline.ApplyAsync(host, ct);
         var seen = await inspector.InspectAsync(host, ct);
 
@@ -148,23 +149,22 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
         if (access.Refuse(Right.ChangeHosts) is { } refusal) return refusal;
         if (await change.Db.Hosts.SingleOrDefaultAsync(h => h.Name == name, ct) is not { } host) return Unknown(name);
         if (options.ExpectedRevision is { } expected && expected != host.Revision) return Moved(name);
-        var (before, postmaster) = (Shown(host), host.PostmasterAddress);
+        var before = Shown(host);
         edit(host);
         if (HostForm.Refuse(host) is { Count: > 0 } reasons) return new Outcome<Host>.Refused(reasons);
         var after = Shown(host);
         if (before == after) return new Outcome<Host>.Accepted(host, null);
         host.Revision++;
-        // The postmaster's address is written into the maps; the rest is not.
-        if (postmaster != host.PostmasterAddress) await change.NextRevisionAsync(host.Id, ct);
+        // The maps name the postmaster's address; nothing else of the record is in the files of accounts.
+        if (before.PostmasterAddress != after.PostmasterAddress) await change.NextRevisionAsync(host.Id, ct);
         change.Audit("host.change", name, before, after);
         return new Outcome<Host>.Accepted(host, await change.CommitAsync(ct));
     }
 
-    private async Task<Host?> FindAsync(string name, Actor actor, CancellationToken ct)
+    private async Task<Host?> FindAsync(string name, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        var access = await Access.ReadAsync(db, actor, time.GetUtcNow(), ct);
-        return access.Permits(Right.ReadHosts) ? await db.Hosts.AsNoTracking().SingleOrDefaultAsync(h => h.Name == name, ct) : null;
+        return await db.Hosts.AsNoTracking().SingleOrDefaultAsync(h => h.Name == name, ct);
     }
 
     private async Task<Refusal?> MayAsync(Right right, Actor actor, CancellationToken ct)
@@ -178,7 +178,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
         string.Join(' ', h.LogSources), h.RequiresApproval, h.PostmasterAddress, h.Capabilities?.PostfixVersion, h.Capabilities?.DovecotVersion,
         h.Capabilities is null ? null : string.Join(' ', h.Capabilities.MapTypes), h.Capabilities is null ? null : string.Join(' ', h.Capabilities.PasswordSchemes));
 
-    private static NotFound Unknown(string name) => new("name", name, $"There is no host named {name}.", "See the list of hosts.");
+    private static NotFound Unknown(string name) => new("host", name, $"There is no host named {name}.", "See the list of hosts.");
 
     private static ChangedMeanwhile Moved(string name) => new("", name, $"{name} was changed by somebody else meanwhile.", "Look at it again and repeat the change.");
 

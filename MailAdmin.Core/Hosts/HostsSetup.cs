@@ -13,11 +13,11 @@ public static class HostsSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IMailHosts, LocalMailHosts>();
-        services.AddSingleton<HostService>();
         services.AddSingleton<HostInspector>();
         services.AddSingleton<BaselineProbe>();
         services.AddSingleton<HostBaseline>();
         services.AddSingleton<MailLab>();
+        services.AddSingleton<HostService>();
         return services;
     }
 }

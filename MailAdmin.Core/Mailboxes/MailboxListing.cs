@@ -31,7 +31,7 @@ internal static class MailboxListing
         return new Page<MailboxRow>(await RowsAsync(db, page, ct), total, query.Offset);
     }
 
-    public static async Task<MailboxView> ViewAsync(MailAdminContext db, int id, CancellationToken ct)
+    public static async Task<MailboxView> ViewAsync(MailAdminContext db, int id, Access access, CancellationToken ct)
     {
         var row = (await RowsAsync(db, [id], ct)).Single();
         var more = await (
@@ -49,8 +49,9 @@ internal static class MailboxListing
                 m.CreatedAt,
                 Rights = m.SenderRights.OrderBy(r => r.Sender).Select(r => r.Sender).ToList(),
             }).SingleAsync(ct);
-        var aliases = await db.Aliases.AsNoTracking().Where(a => a.TrashedUntil == null && a.Targets.Any(t => t.Target == row.Address))
-            .OrderBy(a => a.Address).Select(a => a.Address).Take(MostAliases).ToListAsync(ct);
+        var leading = db.Aliases.AsNoTracking().Where(a => a.TrashedUntil == null && a.Targets.Any(t => t.Target == row.Address));
+        if (access.DomainIds is { } ids) leading = leading.Where(a => ids.Contains(a.DomainId));
+        var aliases = await leading.OrderBy(a => a.Address).Select(a => a.Address).Take(MostAliases).ToListAsync(ct);
         return new MailboxView
         {
             Row = row,

@@ -68,7 +68,7 @@ public sealed partial class MailboxService
         if (await FindAsync(change.Db.Mailboxes.Include(m => m.SenderRights), address, "address", access, reasons, ct) is not { } mailbox) return reasons.Refuse<MailboxView>();
         if (Stale.Check(mailbox.Address, mailbox.Revision, options) is { } stale) return stale;
         await ActAsync(change, access, [("address", mailbox)], action, reasons, act, ct);
-        return reasons.Any ? reasons.Refuse<MailboxView>() : await StoreAsync(change, mailbox, ct);
+        return reasons.Any ? reasons.Refuse<MailboxView>() : await StoreAsync(change, access, mailbox, ct);
     }
 
     private async Task<Outcome<int>> ActOnManyAsync(IReadOnlyList<string> addresses, string action, Actor actor, ChangeOptions options, Func<Act, Task> act, CancellationToken ct)
@@ -120,10 +120,10 @@ public sealed partial class MailboxService
         return changed;
     }
 
-    private static async Task<Outcome<MailboxView>> StoreAsync(Change change, Mailbox mailbox, CancellationToken ct)
+    private static async Task<Outcome<MailboxView>> StoreAsync(Change change, Access access, Mailbox mailbox, CancellationToken ct)
     {
         await change.Db.SaveChangesAsync(ct);
-        var view = await MailboxListing.ViewAsync(change.Db, mailbox.Id, ct);
+        var view = await MailboxListing.ViewAsync(change.Db, mailbox.Id, access, ct);
         return new Outcome<MailboxView>.Accepted(view, await change.CommitAsync(ct));
     }
 

@@ -33,7 +33,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
         if (access.Refuse(Right.ReadAccounts) is { } no) return no;
         var reasons = new Reasons();
         return await FindAsync(db.Mailboxes.AsNoTracking(), address, "address", access, reasons, ct) is { } mailbox
-            ? new Outcome<MailboxView>.Accepted(await MailboxListing.ViewAsync(db, mailbox.Id, ct), null)
+            ? new Outcome<MailboxView>.Accepted(await MailboxListing.ViewAsync(db, mailbox.Id, access, ct), null)
             : reasons.Refuse<MailboxView>();
     }
 
@@ -60,6 +60,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
             await MailboxRules.CheckRoomAsync(db, domain, 1, "address", address.Unicode, reasons, ct);
             MailboxPasswords.Check(hash, mailbox.State, await HostOfAsync(db, domain, ct), reasons);
         }
+        var rights = domain is null ? [] : await MailboxRules.ReadRightsAsync(db, mailbox.SenderRights ?? [], new Mailbox(), domain, access, reasons, ct);
         if (reasons.Any || address is null || domain is null) return reasons.Refuse<MailboxView>();
 
         var added = new Mailbox
@@ -72,6 +73,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
             PasswordHash = hash?.Unlocked().Text,
             PasswordChangedAt = hash is null ? null : change.Now,
             QuotaBytes = mailbox.QuotaBytes,
+            SenderRights = [.. rights.Select(r => new SenderRight { Sender = r })],
             CreatedAt = change.Now,
             UpdatedAt = change.Now,
             Revision = 1,
@@ -79,7 +81,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
         db.Mailboxes.Add(added);
         await change.RememberAsync(domain.HostId, "mailbox", added.Address, null, ct);
         change.Audit("mailbox.add", added.Address, null, MailboxSnapshot.Of(added, domain.Name).ForAudit());
-        return await StoreAsync(change, added, ct);
+        return await StoreAsync(change, access, added, ct);
     }
 
     /// <summary>Changes a mailbox.</summary>
@@ -124,7 +126,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
         if (Stale.Check(mailbox.Address, mailbox.Revision, options) is { } stale) return stale;
         if (mailbox.TrashedUntil is null) return new NotInTrash("address", mailbox.Address);
 
-        var view = await MailboxListing.ViewAsync(change.Db, mailbox.Id, ct);
+        var view = await MailboxListing.ViewAsync(change.Db, mailbox.Id, access, ct);
         await MailboxRemoval.RemoveAsync(change, mailbox, await change.Db.Domains.SingleAsync(d => d.Id == mailbox.DomainId, ct), ct);
         return new Outcome<MailboxView>.Accepted(view, await change.CommitAsync(ct));
     }
