@@ -19,6 +19,9 @@ public static class Portal
         builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
         // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("MailAdmin.Web.Api.TokenHandler", LogLevel.Warning);
+        // Standard output is for the answer of the command that serves.
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
         builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
         configure?.Invoke(builder);
