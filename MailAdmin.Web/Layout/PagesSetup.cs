@@ -1,3 +1,5 @@
+using MailAdmin.Web.Audit;
+using MailAdmin.Web.Overview;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -11,12 +13,14 @@ public static class PagesSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
         services.AddScoped<PaletteState>();
+        services.AddOverview();
         return services;
     }
 
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
+        app.MapAuditDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
