@@ -1,6 +1,7 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
@@ -19,6 +20,7 @@ public static class CoreSetup
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
+        services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }

@@ -20,7 +20,7 @@ public static class Portal
         // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -12,24 +12,24 @@ public sealed partial class AdministratorService(IDbContextFactory<MailAdminCont
     /// <summary>One page of the people, by user name. Sort fields: userName, role, lastSignInAt, createdAt.</summary>
     public async Task<Outcome<Page<AdministratorView>>> ListAsync(ListQuery query, Actor actor, CancellationToken ct)
     {
-        if (ListLimits.Refuse(query) is { } wrong) return wrong;
+        var reasons = new Reasons();
+        var sort = ListRules.Check(query, ["userName", "role", "lastSignInAt", "createdAt"], reasons);
+        if (reasons.Any) return reasons.Refuse<Page<AdministratorView>>();
         await using var db = await factory.CreateDbContextAsync(ct);
         if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ManagePeople) is { } no) return no;
         var people = db.Users.AsNoTracking();
         if (!string.IsNullOrEmpty(query.Search)) people = people.Where(a => a.UserName!.Contains(query.Search) || a.DisplayName.Contains(query.Search));
-        var sorted = query.Sort switch
+        var sorted = (sort.Field, sort.Descending) switch
         {
-            null or "userName" => people.OrderBy(a => a.NormalizedUserName),
-            "-userName" => people.OrderByDescending(a => a.NormalizedUserName),
-            "role" => people.OrderBy(a => a.Role).ThenBy(a => a.NormalizedUserName),
-            "-role" => people.OrderByDescending(a => a.Role).ThenBy(a => a.NormalizedUserName),
-            "lastSignInAt" => people.OrderBy(a => a.LastSignInAt).ThenBy(a => a.NormalizedUserName),
-            "-lastSignInAt" => people.OrderByDescending(a => a.LastSignInAt).ThenBy(a => a.NormalizedUserName),
-            "createdAt" => people.OrderBy(a => a.CreatedAt).ThenBy(a => a.NormalizedUserName),
-            "-createdAt" => people.OrderByDescending(a => a.CreatedAt).ThenBy(a => a.NormalizedUserName),
-            _ => null,
+            ("role", false) => people.OrderBy(a => a.Role).ThenBy(a => a.NormalizedUserName),
+            ("role", true) => people.OrderByDescending(a => a.Role).ThenBy(a => a.NormalizedUserName),
+            ("lastSignInAt", false) => people.OrderBy(a => a.LastSignInAt).ThenBy(a => a.NormalizedUserName),
+            ("lastSignInAt", true) => people.OrderByDescending(a => a.LastSignInAt).ThenBy(a => a.NormalizedUserName),
+            ("createdAt", false) => people.OrderBy(a => a.CreatedAt).ThenBy(a => a.NormalizedUserName),
+            ("createdAt", true) => people.OrderByDescending(a => a.CreatedAt).ThenBy(a => a.NormalizedUserName),
+            (_, true) => people.OrderByDescending(a => a.NormalizedUserName),
+            _ => people.OrderBy(a => a.NormalizedUserName),
         };
-        if (sorted is null) return ListLimits.UnknownSort(query.Sort, "userName, role, lastSignInAt, createdAt");
         var rows = await ViewsOf(db, sorted.Skip(query.Offset).Take(query.Limit)).ToListAsync(ct);
         return new Outcome<Page<AdministratorView>>.Accepted(new(rows, await people.CountAsync(ct), query.Offset), null);
     }

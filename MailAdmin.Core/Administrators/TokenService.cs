@@ -14,8 +14,9 @@ public sealed class TokenService(IDbContextFactory<MailAdminContext> factory, Ch
     /// <summary>One page of the tokens, newest first; revoked and expired ones too.</summary>
     public async Task<Outcome<Page<TokenView>>> ListAsync(ListQuery query, Actor actor, CancellationToken ct)
     {
-        if (ListLimits.Refuse(query) is { } wrong) return wrong;
-        if (query.Sort is not (null or "-createdAt")) return ListLimits.UnknownSort(query.Sort, "createdAt");
+        var reasons = new Reasons();
+        ListRules.Check(query with { Sort = null }, ["createdAt"], reasons);
+        if (reasons.Any) return reasons.Refuse<Page<TokenView>>();
         await using var db = await factory.CreateDbContextAsync(ct);
         if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ManagePeople) is { } no) return no;
         var tokens = db.ApiTokens.AsNoTracking();

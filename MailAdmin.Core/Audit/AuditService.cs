@@ -42,7 +42,9 @@ public sealed class AuditService(IDbContextFactory<MailAdminContext> factory, Au
     /// <summary>One page of the trail, newest first.</summary>
     public async Task<Outcome<Page<AuditEntry>>> ListAsync(AuditQuery query, Actor actor, CancellationToken ct)
     {
-        if (ListLimits.Refuse(query) is { } wrong) return wrong;
+        var reasons = new Reasons();
+        ListRules.Check(query, ["at"], reasons);
+        if (reasons.Any) return reasons.Refuse<Page<AuditEntry>>();
         await using var db = await factory.CreateDbContextAsync(ct);
         if (await RefuseAsync(db, actor, ct) is { } no) return no;
         var entries = Matching(db, query);

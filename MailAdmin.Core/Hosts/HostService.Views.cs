@@ -9,13 +9,14 @@ public sealed partial class HostService
     /// <summary>One page of the hosts, by name. Sort field: name.</summary>
     public async Task<Outcome<Page<HostView>>> ListAsync(ListQuery query, Actor actor, CancellationToken ct)
     {
-        if (ListLimits.Refuse(query) is { } wrong) return wrong;
-        if (query.Sort is not (null or "name" or "-name")) return ListLimits.UnknownSort(query.Sort, "name");
+        var reasons = new Reasons();
+        var sort = ListRules.Check(query, ["name"], reasons);
+        if (reasons.Any) return reasons.Refuse<Page<HostView>>();
         await using var db = await factory.CreateDbContextAsync(ct);
         if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } no) return no;
         var hosts = db.Hosts.AsNoTracking();
         if (!string.IsNullOrEmpty(query.Search)) hosts = hosts.Where(h => h.Name.Contains(query.Search));
-        var sorted = query.Sort == "-name" ? hosts.OrderByDescending(h => h.Name) : hosts.OrderBy(h => h.Name);
+        var sorted = sort.Descending ? hosts.OrderByDescending(h => h.Name) : hosts.OrderBy(h => h.Name);
         var rows = await ViewsOf(db, sorted.Skip(query.Offset).Take(query.Limit), ct);
         return new Outcome<Page<HostView>>.Accepted(new(rows, await hosts.CountAsync(ct), query.Offset), null);
     }

@@ -60,6 +60,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
             await MailboxRules.CheckRoomAsync(db, domain, 1, "address", address.Unicode, reasons, ct);
             MailboxPasswords.Check(hash, mailbox.State, await HostOfAsync(db, domain, ct), reasons);
         }
+        var rights = domain is null ? [] : await MailboxRules.ReadRightsAsync(db, mailbox.SenderRights ?? [], new Mailbox(), domain, access, reasons, ct);
         if (reasons.Any || address is null || domain is null) return reasons.Refuse<MailboxView>();
 
         var added = new Mailbox
@@ -72,6 +73,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
             PasswordHash = hash?.Unlocked().Text,
             PasswordChangedAt = hash is null ? null : change.Now,
             QuotaBytes = mailbox.QuotaBytes,
+            SenderRights = [.. rights.Select(r => new SenderRight { Sender = r })],
             CreatedAt = change.Now,
             UpdatedAt = change.Now,
             Revision = 1,

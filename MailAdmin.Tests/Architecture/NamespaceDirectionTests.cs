@@ -9,7 +9,7 @@ public sealed partial class NamespaceDirectionTests
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["Addresses"] = [],
-        ["Administrators"] = ["Audit", "Data", "Domains", "Mailboxes"],
+        ["Administrators"] = ["Addresses", "Audit", "Data", "Domains", "Mailboxes"],
         ["Audit"] = ["Administrators", "Data"],
         ["Domains"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Mailboxes", "Aliases"],
         ["Mailboxes"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Domains", "Aliases"],

@@ -20,9 +20,9 @@ public static class AccountSetup
         services.AddKeys(dataDirectory);
         services.AddSingleton<SessionCookie>();
         services.AddScoped<SessionEvents>();
-        // The cookie is never looked at under /api, so that no foreign page can use it there; tokens are looked at nowhere else.
+        // The cookie is looked at, and renewed, for pages alone: under /api no foreign page can use it, and mail clients never see one.
         services.AddAuthentication("door").AddCookie(SessionCookie.Scheme)
-            .AddPolicyScheme("door", null, door => door.ForwardDefaultSelector = http => http.Request.Path.StartsWithSegments("/api") ? Actors.TokenScheme : SessionCookie.Scheme);
+            .AddPolicyScheme("door", null, door => door.ForwardDefaultSelector = http => HasNoSession(http.Request.Path) ? Actors.TokenScheme : SessionCookie.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(SessionCookie.Scheme).Configure<IOptions<AccountOptions>>((cookie, account) =>
         {
             cookie.EventsType = typeof(SessionEvents);
@@ -70,6 +70,8 @@ public static class AccountSetup
         app.MapSignIn();
         app.MapHealth();
     }
+
+    private static bool HasNoSession(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi") || OuterWall.IsPublic(path);
 
     private static void MapHealth(this WebApplication app)
     {

@@ -70,5 +70,5 @@ internal static class OuterWall
     }
 
     // Mail clients ask under the names of the mail domains; health is asked by address.
-    private static bool IsPublic(PathString path) => path.StartsWithSegments("/mail") || path.StartsWithSegments("/.well-known") || path.StartsWithSegments("/health");
+    internal static bool IsPublic(PathString path) => path.StartsWithSegments("/mail") || path.StartsWithSegments("/.well-known") || path.StartsWithSegments("/health");
 }

@@ -2,6 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Core.Provisioning.History;
+using MailAdmin.Core.Provisioning.Planning;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
@@ -23,6 +27,10 @@ public static class ApiSetup
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
+        services.TryAddSingleton<PlanService>();
+        services.TryAddSingleton<ApplyService>();
+        services.TryAddSingleton<HistoryService>();
+        services.AddSingleton<Serve>(provider => provider.GetRequiredService<ApplyService>().ServeAsync);
         services.AddSingleton<Doorway>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, TokenHandler>(Actors.TokenScheme, null);
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));

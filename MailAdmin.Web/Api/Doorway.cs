@@ -8,8 +8,11 @@ using MailAdmin.Web.Account;
 
 namespace MailAdmin.Web.Api;
 
+/// <summary>Waits until a host serves a desired state: <see cref="ApplyService.ServeAsync"/>.</summary>
+public delegate Task<Served> Serve(HostRevision revision, Actor actor, CancellationToken ct);
+
 /// <summary>The way of every request: options from headers, the service's answer, the wait until the host serves it, the HTTP answer.</summary>
-public sealed class Doorway(ApplyService apply, PlanService plans)
+public sealed class Doorway(Serve serve, PlanService plans)
 {
     /// <summary>A page of a list.</summary>
     public static IResult List<T, R>(Outcome<Page<T>> outcome, Func<T, R> show) => outcome switch
@@ -57,7 +60,7 @@ public sealed class Doorway(ApplyService apply, PlanService plans)
             case Outcome<T>.Refused(var reasons):
                 return Problem.Of(reasons, creates: location is not null);
             case Outcome<T>.Accepted(var value, var made):
-                var served = made is { } state ? ServedResource.Of(await apply.ServeAsync(state, actor, ct)) : ServedResource.Nothing;
+                var served = made is { } state ? ServedResource.Of(await serve(state, actor, ct)) : ServedResource.Nothing;
                 var resource = show(value);
                 if (revision is not null) http.Response.Headers.ETag = Tag(revision(resource));
                 return Answer(http, resource.WithServed(served), served, location?.Invoke(resource));

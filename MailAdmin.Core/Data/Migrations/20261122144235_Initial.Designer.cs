@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailAdmin.Core.Data.Migrations
 {
     [DbContext(typeof(MailAdminContext))]
-    [Migration("20261122143044_Initial")]
+    [Migration("20261122144235_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
