@@ -14,6 +14,7 @@ public static class PagesSetup
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
         services.AddScoped<PaletteState>();
         services.AddOverview();
+        services.AddScoped<Live.Saves>();
         return services;
     }
 
