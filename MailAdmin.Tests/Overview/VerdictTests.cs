@@ -1,5 +1,6 @@
 using MailAdmin.Core.Provisioning.History;
 using MailAdmin.Core.Provisioning.Planning;
+using MailAdmin.Web.Controls;
 using MailAdmin.Web.Overview;
 using Xunit;
 
@@ -24,7 +25,7 @@ public sealed class VerdictTests
     {
         var verdict = Of(Well with { Compared = null });
 
-        Assert.Equal(Tone.Neutral, verdict.Tone);
+        Assert.Equal(Tone.Quiet, verdict.Tone);
         Assert.DoesNotContain("no file differs", verdict.Sentence, StringComparison.Ordinal);
     }
 
@@ -35,13 +36,13 @@ public sealed class VerdictTests
     {
         var verdict = Of(Well with { Latest = Run(state) with { Failure = "Dovecot did not see alice@example.test" } });
 
-        Assert.Equal((Tone.Error, "/changes/412"), (verdict.Tone, verdict.Link));
+        Assert.Equal((Tone.Bad, "/changes/412"), (verdict.Tone, verdict.Link));
         Assert.Contains("Dovecot did not see alice@example.test. What was live", verdict.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Of_HostCannotBeRead_IsAnErrorAndNotTakenForWell() =>
-        Assert.Equal(Tone.Error, Of(Well with { Compared = new Comparison(null, "Permission denied", Now) }).Tone);
+        Assert.Equal(Tone.Bad, Of(Well with { Compared = new Comparison(null, "Permission denied", Now) }).Tone);
 
     [Fact]
     public void Of_HandEdit_AsksForADecision()
@@ -56,11 +57,11 @@ public sealed class VerdictTests
     public void Of_RunWaits_SaysWhichStateIsServed() => Assert.Contains("still serves state 6", Of(Well with { Waiting = 1, AppliedRevision = 6 }).Sentence, StringComparison.Ordinal);
 
     [Fact]
-    public void Of_HostBehind_IsAWarning() => Assert.Equal(Tone.Warning, Of(Well with { DesiredRevision = 9 }).Tone);
+    public void Of_HostBehind_IsAWarning() => Assert.Equal(Tone.Warn, Of(Well with { DesiredRevision = 9 }).Tone);
 
     [Fact]
     public void Of_TwoHosts_ShowsTheWorstFirst() =>
-        Assert.Equal(Tone.Error, Verdict.Of(new OverviewFacts(1, 1, 1, [Well with { Waiting = 2 }, Well with { Latest = Run(GenerationState.Failed) }])).Tone);
+        Assert.Equal(Tone.Bad, Verdict.Of(new OverviewFacts(1, 1, 1, [Well with { Waiting = 2 }, Well with { Latest = Run(GenerationState.Failed) }])).Tone);
 
     [Fact]
     public void Of_NoHost_SaysHowToGetOne() => Assert.Contains("mailadmin host init", Verdict.Of(new OverviewFacts(0, 0, 0, [])).Sentence, StringComparison.Ordinal);
@@ -70,7 +71,7 @@ public sealed class VerdictTests
     {
         var verdict = Verdict.Of(new OverviewFacts(2, 12, 3, null));
 
-        Assert.Equal((Tone.Neutral, "12 mailboxes in 2 domains."), (verdict.Tone, verdict.Headline));
+        Assert.Equal((Tone.Quiet, "12 mailboxes in 2 domains."), (verdict.Tone, verdict.Headline));
     }
 
     private static Verdict Of(HostFacts host) => Verdict.Of(new OverviewFacts(1, 1, 1, [host]));

@@ -1,7 +1,6 @@
 using MailAdmin.Core.Provisioning.Planning;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace MailAdmin.Web.Controls;
 
@@ -73,12 +72,12 @@ public sealed partial class PlanView
 
     private static string Icon(PlanStepKind kind) => kind switch
     {
-        PlanStepKind.Create => Icons.Material.Outlined.AddCircleOutline,
-        PlanStepKind.Change => Icons.Material.Outlined.Edit,
-        PlanStepKind.Delete => Icons.Material.Outlined.RemoveCircleOutline,
-        PlanStepKind.Act => Icons.Material.Outlined.PlayCircle,
-        PlanStepKind.Drift => Icons.Material.Outlined.BackHand,
-        PlanStepKind.Report => Icons.Material.Outlined.Info,
+        PlanStepKind.Create => "plus",
+        PlanStepKind.Change => "pencil",
+        PlanStepKind.Delete => "trash-2",
+        PlanStepKind.Act => "play",
+        PlanStepKind.Drift => "split",
+        PlanStepKind.Report => "info",
     };
 
     private static string Class(PlanStepKind kind) => kind switch

@@ -1,3 +1,5 @@
+using MailAdmin.Web.Audit;
+using MailAdmin.Web.Overview;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -11,6 +13,7 @@ public static class PagesSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
         services.AddScoped<PaletteState>();
+        services.AddOverview();
         services.AddScoped<Live.Saves>();
         return services;
     }
@@ -18,6 +21,7 @@ public static class PagesSetup
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
+        app.MapAuditDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

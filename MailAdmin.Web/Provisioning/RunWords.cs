@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Core.Provisioning.History;
+using MailAdmin.Web.Controls;
 
 namespace MailAdmin.Web.Provisioning;
 
@@ -16,6 +17,15 @@ public static class RunWords
         GenerationState.ReturnedToFormer => "Put back",
         GenerationState.Failed => "Failed",
         GenerationState.Superseded => "Superseded",
+    };
+
+    /// <summary>What that means.</summary>
+    public static Tone ToneOf(GenerationState state) => state switch
+    {
+        GenerationState.Served => Tone.Good,
+        GenerationState.Waiting => Tone.Warn,
+        GenerationState.Failed or GenerationState.ReturnedToFormer => Tone.Bad,
+        GenerationState.Applying or GenerationState.Superseded => Tone.Quiet,
     };
 
     /// <summary>The same as a sentence of its own.</summary>
