@@ -6,6 +6,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Layout;
+using MailAdmin.Web.Provisioning;
 
 namespace MailAdmin.Web;
 
@@ -20,7 +21,7 @@ public static class Portal
         // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop();
         configure?.Invoke(builder);
 
         var app = builder.Build();
