@@ -6,6 +6,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Layout;
+using MailAdmin.Web.Provisioning;
 
 namespace MailAdmin.Web;
 
@@ -23,7 +24,7 @@ public static class Portal
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop();
         configure?.Invoke(builder);
 
         var app = builder.Build();

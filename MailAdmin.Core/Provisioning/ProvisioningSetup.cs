@@ -6,7 +6,6 @@ using MailAdmin.Core.Provisioning.Planning;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace MailAdmin.Core.Provisioning;
 
@@ -16,7 +15,7 @@ public static class ProvisioningSetup
     /// <summary>Render, plan, apply, verify, undo.</summary>
     public static IServiceCollection AddProvisioning(this IServiceCollection services)
     {
-        services.AddOptions<ProvisioningOptions>().BindConfiguration("Provisioning").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProvisioningOptions>();
         services.TryAddSingleton<IRecipientProbe, SmtpRecipientProbe>();
         services.AddSingleton<HostStates>();
         services.AddSingleton<BaseContents>();
@@ -28,9 +27,7 @@ public static class ProvisioningSetup
         services.AddSingleton(p => new PlanService(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<IMailHosts>(), p.GetRequiredService<DesiredStates>(),
             p.GetRequiredService<Planner>(), p.GetRequiredService<HostStates>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HistoryService>();
+        services.AddSingleton<HostKeeper>();
         return services;
     }
-
-    /// <summary>The loop that a long-running portal adds: recovery at the start, outstanding revisions, hand edits.</summary>
-    public static IServiceCollection AddApplyLoop(this IServiceCollection services) => services.AddHostedService<ApplyLoop>();
 }

@@ -56,7 +56,11 @@ internal sealed class Verification(IRecipientProbe recipients, TimeProvider time
         var asked = 0;
         foreach (var file in files.Where(f => f.Kind == RenderedKind.PostfixMap))
         {
-            var expected = file.Rows.Changed.Take(sample).Select(c => (c.Key, Value: (string?)c.Value.After)).Concat(file.Rows.Added.Take(sample).Select(c => (c.Key, (string?)c.Value))).Concat(file.Rows.Removed.Keys.Take(sample).Select(k => (k, (string?)null))).ToList();
+            IEnumerable<(string Key, string? Value)> rows =
+            [
+                .. file.Rows.Changed.Take(sample).Select(c => (c.Key, (string?)c.Value.After)), .. file.Rows.Added.Take(sample).Select(c => (c.Key, (string?)c.Value)), .. file.Rows.Removed.Keys.Take(sample).Select(key => (key, (string?)null)),
+            ];
+            var expected = rows.ToList();
             if (expected.Count == 0) continue;
             var keys = Encoding.UTF8.GetBytes(string.Concat(expected.Select(e => e.Key + "\n")));
             var result = await reach.RunAsync(["postmap", "-c", host.PostfixDirectory, "-q", "-", type.Table(file.Path)], keys, ct: ct);
