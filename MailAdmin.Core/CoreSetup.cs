@@ -24,7 +24,6 @@ public static class CoreSetup
         services.AddAdministrators();
         services.AddHosts();
         services.AddClientSetup();
-        services.AddDomains().AddMailboxes().AddAliases();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         return services;
     }
