@@ -6,6 +6,7 @@ using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -22,6 +23,7 @@ public static class CoreSetup
         services.AddHosts();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases();
+        services.AddTransfer();
         return services;
     }
 }
