@@ -25,9 +25,8 @@ public static class CoreSetup
         services.AddAdministrators();
         services.AddHosts();
         services.AddClientSetup();
-        services.AddDomains().AddMailboxes().AddAliases();
-        services.AddTransfer();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddTransfer();
         return services;
     }
 }

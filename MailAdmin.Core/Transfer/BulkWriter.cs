@@ -27,7 +27,7 @@ internal sealed class BulkWriter(Change change)
     public async Task AddAsync(Mailbox m, CancellationToken ct)
     {
         _added[m.DomainId] = Added(m.DomainId) + 1;
-        m.Id = (int)await InsertAsync<Mailbox>(ct, (nameof(m.DomainId), m.DomainId), (nameof(m.Address), m.Address), (nameof(m.CreatedAt), m.CreatedAt.UtcTicks), .. Content(m));
+        m.Id = (int)await InsertAsync<Mailbox>(ct, [(nameof(m.DomainId), m.DomainId), (nameof(m.Address), m.Address), (nameof(m.CreatedAt), m.CreatedAt.UtcTicks), .. Content(m)]);
         foreach (var right in m.SenderRights) await InsertAsync<SenderRight>(ct, (nameof(right.MailboxId), m.Id), (nameof(right.Sender), right.Sender));
     }
 
@@ -43,7 +43,7 @@ internal sealed class BulkWriter(Change change)
         (string, object?)[] content = [(nameof(a.Comment), a.Comment), (nameof(a.ExpiresAt), a.ExpiresAt?.UtcTicks), (nameof(a.UpdatedAt), a.UpdatedAt.UtcTicks), (nameof(a.Revision), a.Revision)];
         if (a.Id == 0)
         {
-            a.Id = (int)await InsertAsync<Alias>(ct, (nameof(a.DomainId), a.DomainId), (nameof(a.Address), a.Address), (nameof(a.CreatedAt), a.CreatedAt.UtcTicks), .. content);
+            a.Id = (int)await InsertAsync<Alias>(ct, [(nameof(a.DomainId), a.DomainId), (nameof(a.Address), a.Address), (nameof(a.CreatedAt), a.CreatedAt.UtcTicks), .. content]);
         }
         else
         {

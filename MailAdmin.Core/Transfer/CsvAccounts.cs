@@ -1,7 +1,3 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace MailAdmin.Core.Transfer;
 
 /// <summary>Accounts as CSV (RFC 4180, UTF-8): a header, then a row for each domain, mailbox and alias.</summary>
@@ -22,45 +18,32 @@ public static class CsvAccounts
     public static IEnumerable<ImportRow> Read(Stream stream)
     {
         using var text = ImportLimits.Text(stream);
-        using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null, DetectColumnCountChanges = false, MaxFieldSize = ImportLimits.LineCharacters });
-        if (!Next(csv)) throw new ImportFormatException("The file is empty. Its first line must name the columns, such as: kind,address,displayName");
-        csv.ReadHeader();
-        var header = csv.HeaderRecord!.Select(name => name.Trim()).ToArray();
+        var csv = new CsvRecords(text);
+        var header = csv.Read()?.Select(name => name.Trim()).ToList() ?? throw new ImportFormatException("The file is empty. Its first line must name the columns, such as: kind,address,displayName");
         if (header.FirstOrDefault(name => !Columns.Contains(name)) is { } unknown) throw new ImportFormatException($"There is no column '{Addresses.ShownText.Of(unknown)}'. Columns are: {string.Join(", ", Columns)}.");
         if (header.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice) throw new ImportFormatException($"The column '{twice.Key}' is there twice.");
         if (!header.Contains("address")) throw new ImportFormatException("The column 'address' is missing.");
         var places = header.Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place);
-        for (var rows = 1; Next(csv); rows++)
+        for (var rows = 1; csv.Read() is { } cells; rows++)
         {
             if (rows > ImportLimits.Rows) throw new ImportFormatException($"The file has more than {ImportLimits.Rows:n0} rows. Split it.");
-            if (csv.Parser.Count != header.Length)
-            {
-                yield return new ImportRow(csv.Parser.RawRow, ImportKind.Mailbox, Cell(csv, places, "address")) { Problem = new Malformed("", null, $"The row has {csv.Parser.Count} cells, the header {header.Length}.", "Put texts with commas or quotes in double quotes.") };
-                continue;
-            }
-            yield return Row(csv, places);
+            yield return cells.Count == header.Count ? Row(csv.Line, cells, places)
+                : new ImportRow(csv.Line, ImportKind.Mailbox, Cell(cells, places, "address")) { Problem = new Malformed("", null, $"The row has {cells.Count} cells, the header {header.Count}.", "Put texts with commas or quotes in double quotes.") };
         }
     }
 
-    /// <summary>Begins a file.</summary>
-    public static CsvWriter Begin(TextWriter to, bool withHashes)
-    {
-        var csv = new CsvWriter(to, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" }, leaveOpen: true);
-        foreach (var column in Columns.Where(c => c != "password" && (withHashes || c != "passwordHash"))) csv.WriteField(column);
-        csv.NextRecord();
-        return csv;
-    }
+    /// <summary>Writes the header.</summary>
+    internal static void WriteHeader(TextWriter to, bool withHashes) => CsvRecords.Write(to, Columns.Where(c => c != "password" && (withHashes || c != "passwordHash")));
 
     /// <summary>Writes a record.</summary>
-    public static void Write(CsvWriter csv, ImportRow row, bool withHashes)
+    internal static void Write(TextWriter to, ImportRow row, bool withHashes)
     {
         string?[] cells =
         [
             Name(row.Kind), row.Address, row.DisplayName, row.State, row.Quota, .. withHashes ? [row.PasswordHash] : Array.Empty<string?>(), List(row.SenderRights), row.Note, List(row.Targets), row.Expires, row.Comment,
             row.Host, row.AliasOf, row.MaxMailboxes, row.MaxAliases, row.DefaultQuota, row.MaxQuota,
         ];
-        foreach (var cell in cells) csv.WriteField(Harmless(cell ?? ""));
-        csv.NextRecord();
+        CsvRecords.Write(to, cells.Select(cell => Harmless(cell ?? "")));
     }
 
     /// <summary>A cell that no spreadsheet takes as a formula.</summary>
@@ -71,26 +54,10 @@ public static class CsvAccounts
 
     internal static string Name(ImportKind kind) => kind switch { ImportKind.Domain => "domain", ImportKind.Mailbox => "mailbox", ImportKind.Alias => "alias" };
 
-    private static bool Next(CsvReader csv)
+    private static ImportRow Row(int line, List<string> cells, Dictionary<string, int> places)
     {
-        try
-        {
-            return csv.Read();
-        }
-        catch (CsvHelperException e)
-        {
-            throw new ImportFormatException($"Line {csv.Parser.RawRow} is not CSV. Put texts with commas, quotes or line ends in double quotes.", e);
-        }
-        catch (System.Text.DecoderFallbackException e)
-        {
-            throw new ImportFormatException($"The file is not UTF-8 (near line {csv.Parser.RawRow}). Convert it first, such as with iconv.", e);
-        }
-    }
-
-    private static ImportRow Row(CsvReader csv, Dictionary<string, int> places)
-    {
-        string? At(string column) => Cell(csv, places, column);
-        var (line, address) = (csv.Parser.RawRow, At("address"));
+        string? At(string column) => Cell(cells, places, column);
+        var address = At("address");
         ImportKind kind;
         switch (At("kind"))
         {
@@ -107,8 +74,8 @@ public static class CsvAccounts
         };
     }
 
-    private static string? Cell(CsvReader csv, Dictionary<string, int> places, string column) =>
-        places.TryGetValue(column, out var place) && place < csv.Parser.Count && csv.Parser[place] is { Length: > 0 } cell ? Plain(cell) : null;
+    private static string? Cell(List<string> cells, Dictionary<string, int> places, string column) =>
+        places.TryGetValue(column, out var place) && place < cells.Count && cells[place] is { Length: > 0 } cell ? Plain(cell) : null;
 
     private static string[]? Words(string? cell) => cell is null ? null : cell == "none" ? [] : cell.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
 

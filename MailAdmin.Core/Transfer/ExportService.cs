@@ -38,13 +38,12 @@ public sealed class ExportService(IDbContextFactory<MailAdminContext> factory, A
     private static async Task<int> CsvAsync(MailAdminContext db, StreamWriter writer, bool withHashes, CancellationToken ct)
     {
         var count = 0;
-        await using var csv = CsvAccounts.Begin(writer, withHashes);
+        CsvAccounts.WriteHeader(writer, withHashes);
         await foreach (var row in RowsAsync(db, withHashes, ct))
         {
-            CsvAccounts.Write(csv, row, withHashes);
+            CsvAccounts.Write(writer, row, withHashes);
             count++;
         }
-        await csv.FlushAsync();
         return count;
     }
 
