@@ -31,6 +31,9 @@ public static class DataSetup
 /// <param name="Path">The folder; absolute.</param>
 public sealed record DataDirectory(string Path)
 {
+    /// <summary>Makes the folder, for its owner alone, when it is missing. One that is there keeps its mode.</summary>
+    public static void Create(string path) => Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
     /// <summary>The database file.</summary>
     public string Database => System.IO.Path.Combine(Path, "mailadmin.db");
 

@@ -21,7 +21,7 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
     /// <exception cref="DatabaseFileException">The database must not be used; the message says why and what to do. Nothing was changed.</exception>
     public async Task PrepareAsync(CancellationToken ct)
     {
-        Directory.CreateDirectory(directory.Path, OwnerOnly | UnixFileMode.UserExecute);
+        DataDirectory.Create(directory.Path);
         await using var held = await DataLock.TakeAsync(directory, time, ct);
         Protect(directory.Database);
 

@@ -68,8 +68,15 @@ public sealed class Daemons(IMailHost reach, Host host)
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Patience);
-        while (await IsPostfixRunningAsync(limit.Token) || await IsDovecotRunningAsync(limit.Token))
-            await Task.Delay(50, limit.Token);
+        try
+        {
+            while (await IsPostfixRunningAsync(limit.Token) || await IsDovecotRunningAsync(limit.Token))
+                await Task.Delay(50, limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new HostCommandException(["postfix", "stop"], $"Postfix or Dovecot of {host.Name} still runs {Patience.TotalSeconds:0} s after it was told to stop.");
+        }
     }
 
     private async Task<string> DovecotPidFileAsync(CancellationToken ct) =>

@@ -67,7 +67,7 @@ internal static partial class ApiErrors
         var field = unknown.Success ? unknown.Groups[1].Value : missing.Success ? missing.Groups[1].Value : (json.Path ?? "").TrimStart('$').TrimStart('.');
         var (code, sentence) = unknown.Success ? ("unknown-property", $"There is no property {field} here.")
             : missing.Success ? ("missing-property", $"The property {field} is missing.")
-            : json.Message.Contains("Duplicate property", StringComparison.Ordinal) ? ("duplicate-property", "A property is given twice.")
+            : json.Message.Contains("Duplicate property", StringComparison.Ordinal) ? ("duplicate-property", $"The property {field} is given twice.")
             : field.Length > 0 ? ("malformed", $"The value of {field} has not the form it must have.") : ("malformed", "The body is no JSON object of the form it must have.");
         return Problem.Of(400, "malformed-body", "Malformed body", sentence, [new ProblemError(field, null, code, sentence, "See the schema in /openapi/v1.json.")]);
     }

@@ -670,6 +670,26 @@ namespace MailAdmin.Core.Data.Migrations
                     b.ToTable("GenerationFiles");
                 });
 
+            modelBuilder.Entity("MailAdmin.Core.Provisioning.Planning.AppliedFile", b =>
+                {
+                    b.Property<int>("HostId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("HostId", "Path");
+
+                    b.ToTable("AppliedFiles", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<int>", b =>
                 {
                     b.Property<int>("Id")
@@ -826,6 +846,15 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasOne("MailAdmin.Core.Provisioning.History.Generation", null)
                         .WithMany("Files")
                         .HasForeignKey("GenerationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MailAdmin.Core.Provisioning.Planning.AppliedFile", b =>
+                {
+                    b.HasOne("MailAdmin.Core.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -11,7 +11,7 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly TimeSpan ForTheLock = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ForTheAnswer = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ForTheAnswer = TimeSpan.FromSeconds(30);
 
     /// <summary>What would be done, in order; empty when the host is as the baseline wants it. Changes nothing.</summary>
     /// <exception cref="HostException">The host could not be read.</exception>
@@ -57,11 +57,20 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
             await run.StepAsync("verified", "All ports answer from outside as they should.", () => VerifyAsync(reach, host, ct));
             return run.Ended(ServedState.Live, $"{host.Name} is set up and answers on all ports.");
         }
-        catch (HostException e)
+        catch (Exception e) when (e is HostException or OperationCanceledException)
         {
             // From here on the way back counts more than the caller's patience.
-            return await ReturnAsync(run, reach, daemons, state, ran, e.Message);
+            var reason = e is OperationCanceledException ? "It was cancelled half way." : e.Message;
+            return await ReturnAsync(run, reach, daemons, state, ran, reason);
         }
+    }
+
+    /// <summary>The certificate that the host's configuration names; null when there is none yet.</summary>
+    public async Task<HostCertificate?> ReadCertificateAsync(Host host, CancellationToken ct)
+    {
+        if (await hosts.Reach(host).ReadAsync(BaselineLayout.Certificate(host), ct) is not { } pem) return null;
+        using var certificate = SelfSignedCertificate.Read(pem.Content.Span);
+        return certificate is null ? null : HostCertificate.Of(certificate);
     }
 
     private async Task<BaselineState> ReadAsync(Host host, CancellationToken ct) =>
