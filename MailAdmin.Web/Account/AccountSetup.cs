@@ -57,6 +57,7 @@ public static class AccountSetup
         app.Use(OuterWall.HeadersAsync);
         app.Use(OuterWall.HostAsync);
         app.Use(OuterWall.OriginAsync);
+        app.Use(OuterWall.FormsAsync);
         app.Use(ApiErrors.HandleAsync);
         app.UseRouting();
         app.UseRateLimiter();
