@@ -8,6 +8,7 @@ using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -25,6 +26,7 @@ public static class CoreSetup
         services.AddHosts();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddTransfer();
         return services;
     }
 }

@@ -61,7 +61,7 @@ public sealed class PlanViewTests : BunitContext
 
         view.Find("button.path").Click();
 
-        Assert.Equal(["Last written", "Wanted", "On disk"], view.FindAll("h3").Select(h => h.TextContent));
+        Assert.Equal(["Last written", "Wanted", "On disk"], view.FindAll(".title").Select(h => h.TextContent));
         var own = view.FindAll(".line.own");
         Assert.Equal(["c 4", "mallory 3"], own.Select(line => line.LastElementChild!.TextContent));
     }

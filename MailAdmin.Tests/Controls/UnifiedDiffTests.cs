@@ -46,7 +46,7 @@ public sealed class UnifiedDiffTests
     [InlineData("a\u202Eb", @"a\u{202E}b")]
     [InlineData("a\u200Bb\u0007", @"a\u{200B}b\u{0007}")]
     [InlineData("a\u2028b", @"a\u{2028}b")]
-    [InlineData("a\tb", @"a\tb")]
+    [InlineData("a\tb", "a\tb")]
     [InlineData("müller@exämple.test 📮", "müller@exämple.test 📮")]
     public void VisibleText_HidingCharacters_AreShownAsEscapes(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
 }

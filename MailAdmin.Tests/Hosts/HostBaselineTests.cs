@@ -78,6 +78,22 @@ public sealed class HostBaselineTests
     }
 
     [Fact]
+    public async Task Apply_FailsWhereOnlyPostfixRan_PostfixRunsAgainWithItsFormerFiles()
+    {
+        await using var stock = new StockHost();
+        await stock.PrepareAsync(Ct);
+        var daemons = new Daemons(stock.Hosts.Reach(stock.Host), stock.Host);
+        await daemons.StartAsync(new RunningDaemons(Postfix: true, Dovecot: false), Ct);
+        var before = stock.Configuration();
+        using var squatter = new TcpListener(IPAddress.Loopback, stock.Host.Ports.Imaps);
+        squatter.Start();
+
+        Assert.Equal(ServedState.Failed, (await stock.Baseline.ApplyAsync(stock.Host, Ct)).State);
+        Assert.Equal(new RunningDaemons(Postfix: true, Dovecot: false), await daemons.RunningAsync(Ct));
+        Assert.Equal(before, stock.Configuration());
+    }
+
+    [Fact]
     public async Task Apply_CancelledWhileItVerifies_PutsEverythingBack()
     {
         await using var stock = new StockHost();

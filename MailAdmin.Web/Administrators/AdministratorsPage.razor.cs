@@ -65,5 +65,7 @@ public sealed partial class AdministratorsPage : LiveComponent
 
     private void Close() => Go(new() { ["person"] = null, ["new"] = null });
 
+    private string Link(int offset) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["offset"] = offset == 0 ? null : offset });
+
     private void Go(Dictionary<string, object?> parts) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(parts), replace: true);
 }

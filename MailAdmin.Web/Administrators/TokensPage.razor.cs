@@ -65,6 +65,8 @@ public sealed partial class TokensPage : LiveComponent
 
     private void Close() => Go(new() { ["new"] = null, ["token"] = null });
 
+    private string Link(int offset) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["offset"] = offset == 0 ? null : offset });
+
     private void Go(Dictionary<string, object?> parts)
     {
         _refusals = [];

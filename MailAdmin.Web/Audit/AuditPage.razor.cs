@@ -99,9 +99,9 @@ public sealed partial class AuditPage : LiveComponent
 
     private void Filter(string name, string? value) => Go(new() { [name] = string.IsNullOrWhiteSpace(value) ? null : value.Trim(), ["offset"] = null, ["entry"] = null });
 
-    private void Turn(int offset) => Go(new() { ["offset"] = offset == 0 ? null : offset, ["entry"] = null });
-
     private void Show(long? number) => Go(new() { ["entry"] = number });
+
+    private string Link(int offset) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["offset"] = offset == 0 ? null : offset, ["entry"] = null });
 
     private void Go(Dictionary<string, object?> parts) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(parts), replace: true);
 }

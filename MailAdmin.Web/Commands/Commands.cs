@@ -6,6 +6,7 @@ using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
 using MailAdmin.Web.Provisioning;
+using MailAdmin.Web.Transfer;
 
 namespace MailAdmin.Web.Commands;
 
@@ -22,6 +23,8 @@ internal static class Commands
         AliasCommands.Make(),
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
+        .. TransferCommands.Make(),
+        .. BackupCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
     ];

@@ -32,7 +32,7 @@ public sealed partial class DiffView
     {
         DiffLineKind.Added => "added",
         DiffLineKind.Removed => "removed",
-        DiffLineKind.Place => "place",
+        DiffLineKind.Place => "",
         DiffLineKind.Remark => "remark",
         DiffLineKind.Same => "same",
     };

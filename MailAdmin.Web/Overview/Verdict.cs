@@ -48,7 +48,7 @@ public sealed record Verdict(Tone Tone, string Headline, string Sentence, string
         if (facts.Domains == 0) return new(Tone.Quiet, "Ready for a first domain.", $"{Names(hosts)} {(hosts.Count == 1 ? "is" : "are")} registered and serve{(hosts.Count == 1 ? "s" : "")} no domain yet.", "Add a domain", "/domains");
         if (hosts.Any(host => host.LastServed is null)) return new(Tone.Quiet, "Nothing was applied yet.", $"{Names([.. hosts.Where(host => host.LastServed is null)])} was not seen to serve any change.", "See what differs", "/changes");
         if (hosts.Any(host => host.Compared is null)) return new(Tone.Quiet, "Every change is applied.", $"{Names(hosts)} {(hosts.Count == 1 ? "was" : "were")} seen to serve the newest state. Comparing the files now …");
-        return new(Tone.Good, "Every account is live.", $"{Names(hosts)} {(hosts.Count == 1 ? "was" : "were")} seen to serve the newest state, and no file differs.");
+        return new(Tone.Good, "Every change is live.", $"{Names(hosts)} {(hosts.Count == 1 ? "was" : "were")} seen to serve the newest state, and no file differs.");
     }
 
     private static string Names(IReadOnlyList<HostFacts> hosts) => hosts.Count == 1 ? hosts[0].Name : $"{hosts.Count} hosts";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailAdmin.Core;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
@@ -18,27 +19,35 @@ public sealed partial class GenerationPage : LiveComponent
     [Inject] public required HistoryService History { get; init; }
     [Inject] public required PlanService Plans { get; init; }
     [Inject] public required ApplyService Applying { get; init; }
+    [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
     [Inject] public required ILogger<GenerationPage> Log { get; init; }
 
     /// <summary>The run's number.</summary>
     [Parameter] public int Id { get; set; }
 
+    /// <summary>The number of a run to compare with. Kept in the URL.</summary>
+    [Parameter, SupplyParameterFromQuery] public int? With { get; set; }
+
     private Reading<GenerationDetails> _run = new Reading<GenerationDetails>.Busy();
-    private Reading<Plan>? _preview;
+    private Reading<Plan>? _preview, _compared;
     private IReadOnlyList<Refusal> _refusals = [];
     private Served? _served;
     private Task _watching = Task.CompletedTask;
     private int _shown;
+    private int? _comparedWith;
     private bool _mayAct, _isBusy;
     private string _reason = "";
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_shown == Id) return;
-        (_shown, _run, _preview, _served, _refusals) = (Id, new Reading<GenerationDetails>.Busy(), null, null, []);
-        _mayAct = await SignedIn.MayAsync(Right.ApplyPlans);
-        await LoadAsync();
+        if (_shown != Id)
+        {
+            (_shown, _run, _preview, _served, _refusals, _comparedWith) = (Id, new Reading<GenerationDetails>.Busy(), null, null, [], null);
+            _mayAct = await SignedIn.MayAsync(Right.ApplyPlans);
+            await LoadAsync();
+        }
+        if (_comparedWith != With) await CompareAsync();
     }
 
     protected override async ValueTask EndAsync() => await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -65,6 +74,23 @@ public sealed partial class GenerationPage : LiveComponent
             });
         }
     }
+
+    private async Task CompareAsync()
+    {
+        _comparedWith = With;
+        if (With is not { } other) { _compared = null; return; }
+        _compared = new Reading<Plan>.Busy();
+        var actor = await ActorAsync();
+        _compared = await Reading.OfAsync<Plan>(async () => await History.CompareAsync(Math.Min(other, Id), Math.Max(other, Id), actor, Ending) switch
+        {
+            Outcome<IReadOnlyList<PlanStep>>.Accepted(var steps, _) => new Outcome<Plan>.Accepted(new Plan(0, _run.Known?.View.Host ?? "", 0, steps, null), null),
+            Outcome<IReadOnlyList<PlanStep>>.Refused(var reasons) => new Outcome<Plan>.Refused(reasons),
+            _ => throw new InvalidOperationException("An outcome is accepted or refused."),
+        }, Log);
+    }
+
+    private void CompareWith(string? text) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("with", int.TryParse(text?.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null));
 
     private async Task ApproveAsync()
     {

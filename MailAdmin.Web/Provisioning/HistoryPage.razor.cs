@@ -39,6 +39,8 @@ public sealed partial class HistoryPage : LiveComponent
         _runs = await Reading.OfAsync(() => History.ListAsync(string.IsNullOrWhiteSpace(Host) ? null : Host, query, actor, Ending), Log);
     }
 
+    private string Link(int offset) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["offset"] = offset == 0 ? null : offset });
+
     private void Go(string? search, string? host, int offset) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
         ["search"] = string.IsNullOrWhiteSpace(search) ? null : search,

@@ -54,7 +54,9 @@ public sealed partial class SettingsPage : LiveComponent
         }
     }
 
-    private static string Version => typeof(Portal).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "not known";
+    private static string Version => typeof(Portal).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is { } text
+        ? text.Split('+') is [var number, { Length: >= 7 } commit] ? $"{number} ({commit[..7]})" : text
+        : "not known";
 
     private static string Runtime => $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}";
 

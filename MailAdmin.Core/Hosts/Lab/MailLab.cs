@@ -37,7 +37,7 @@ public sealed class MailLab(IMailHosts hosts, HostInspector inspector, HostBasel
         var host = lab.ToHost();
         var reach = hosts.Reach(host);
         await SeedAsync(reach, lab, ct);
-        if (!await IsAnyRunningAsync(reach, host, ct) && MailLabPorts.FirstTaken(lab.Ports) is { } taken)
+        if (await new Daemons(reach, host).RunningAsync(ct) == default && MailLabPorts.FirstTaken(lab.Ports) is { } taken)
             throw new MailLabException($"Port {taken} is used by another program. Stop that, or make the private host in another folder with --ports.");
         var served = await baseline.ApplyAsync(host, ct);
         return served.State == ServedState.Live
@@ -109,18 +109,8 @@ public sealed class MailLab(IMailHosts hosts, HostInspector inspector, HostBasel
         await reach.WriteAsync(MailLabSeed.Files(lab, DovecotDialects.Of(version.Output)), ct);
     }
 
-    private static async Task<bool> IsRunningAsync(IMailHost reach, Host host, CancellationToken ct)
-    {
-        if (await reach.ReadAsync(BaselineLayout.MainCf(host), ct) is null) return false;
-        var daemons = new Daemons(reach, host);
-        return await daemons.IsPostfixRunningAsync(ct) && await daemons.IsDovecotRunningAsync(ct);
-    }
-
-    private static async Task<bool> IsAnyRunningAsync(IMailHost reach, Host host, CancellationToken ct)
-    {
-        var daemons = new Daemons(reach, host);
-        return await daemons.IsPostfixRunningAsync(ct) || await daemons.IsDovecotRunningAsync(ct);
-    }
+    private static async Task<bool> IsRunningAsync(IMailHost reach, Host host, CancellationToken ct) =>
+        await reach.ReadAsync(BaselineLayout.MainCf(host), ct) is not null && await new Daemons(reach, host).RunningAsync(ct) == RunningDaemons.Both;
 
     private async Task<MailLabFile> MustReadAsync(string directory, CancellationToken ct) =>
         await ReadAsync(Normal(directory), ct) ?? throw new MailLabException($"There is no private host in {Normal(directory)}. Make one with: mailadmin lab start {Normal(directory)}");
