@@ -159,6 +159,25 @@ public sealed class WritingTests
         Assert.Equal(("ticket 12", "api", "127.0.0.1"), ((string)entry["reason"]!, (string)entry["door"]!, (string)entry["clientAddress"]!));
     }
 
+    [Theory]
+    [InlineData("?preview=true", null)]
+    [InlineData("", "preview")]
+    public async Task Preview_OfAWrite_ShowsThePlanAndStoresNothing(string query, string? prefer)
+    {
+        await using var portal = await StartAsync();
+        using var api = await portal.ApiAsync(Role.Owner);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/mailboxes" + query) { Content = Samples.Json("""{"address":"alice@example.test","password":"quartz lantern 47 otter"}""") };
+        if (prefer is not null) request.Headers.Add("Prefer", prefer);
+        using var answer = await api.SendAsync(request, Ct);
+        var plan = await JsonAsync(answer);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains(plan["steps"]!.AsArray(), s => ((string)s!["after"]! ?? "").Contains("alice@example.test"));
+        Assert.All(plan["steps"]!.AsArray(), s => Assert.Equal(["kind", "sentence", "path", "before", "after", "diff"], s!.AsObject().Select(p => p.Key).Where(k => k != "base")));
+        await using var db = await portal.OpenAsync();
+        Assert.False(await db.Mailboxes.AnyAsync(Ct));
+        Assert.False(await db.AuditEntries.AnyAsync(e => e.Action == "mailbox.add", Ct));
+    }
+
     private static async Task<PortalFixture> StartAsync()
     {
         var portal = await PortalFixture.StartAsync(MailData.ServesAtOnce);
