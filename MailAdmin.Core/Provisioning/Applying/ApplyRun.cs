@@ -83,23 +83,25 @@ internal sealed partial class ApplyRun(
         {
             await writer.ApplyAsync(plan.Changes, steps.DoAsync, ct);
             var written = Rows(plan, interrupted);
+            await ReloadAsync(reach, host, written, steps, ct);
             await VerifyAsync(reach, host, type, written, steps, ct);
             await KickAsync(reach, host, written, steps, ct);
         }
         catch (Exception e) when (e is HostException or VerificationException)
         {
             RunFailed(log, e, host.Id);
-            return await ReturnAsync(writer, host, desired, plan, generation, request, steps, e.Message, ct);
+            return await ReturnAsync(reach, writer, host, desired, plan, generation, request, steps, e.Message, ct);
         }
         await FinishAsync(host, desired, plan, generation, request, GenerationState.Served, "", steps, ct);
         return new Served(ServedState.Live, generation.Id, $"{host.Name} serves it: {generation.Sentence}", steps.All);
     }
 
-    private async Task<Served> ReturnAsync(HostWriter writer, Host host, DesiredState desired, HostPlan plan, Generation generation, RunRequest request, Steps steps, string reason, CancellationToken ct)
+    private async Task<Served> ReturnAsync(IMailHost reach, HostWriter writer, Host host, DesiredState desired, HostPlan plan, Generation generation, RunRequest request, Steps steps, string reason, CancellationToken ct)
     {
         try
         {
             await steps.DoAsync("returned", "the former files put back", () => writer.RestoreAsync([.. plan.Changes.Select(Former)], afterCrash: false, ct));
+            if (writer.HasInstalled) await ReloadAsync(reach, host, Rows(plan, null), steps, ct);
         }
         catch (HostException e)
         {
@@ -127,6 +129,19 @@ internal sealed partial class ApplyRun(
                 var asked = await verification.SeeDovecotAsync(reach, host, written, sample, SeenWithin, ct);
                 return string.Create(CultureInfo.InvariantCulture, $"Dovecot sees the new state of {asked} users asked for");
             });
+    }
+
+    // Postfix's address resolver (trivial-rewrite) looks at its tables every ten seconds only: until then a new domain is "relay access denied".
+    // Everything else is seen by the next session, so nothing else is worth a reload.
+    private static async Task ReloadAsync(IMailHost reach, Host host, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
+    {
+        if (written.FirstOrDefault(w => w.Is(VirtualMailboxDomains.Name))?.Rows is not { } rows || rows.Added.Count + rows.Removed.Count == 0) return;
+        await steps.DoAsync("reloaded", "Postfix told that the domains changed", async () =>
+        {
+            string[] command = ["postfix", "-c", host.PostfixDirectory, "reload"];
+            var result = await reach.RunAsync(command, ct: ct);
+            if (!result.Succeeded) throw new HostCommandException(command, $"Postfix does not take the new domains: {result.Error.Trim().Split('\n')[^1]} Is it running?", result);
+        });
     }
 
     // A session that is open stays open whatever the file says.

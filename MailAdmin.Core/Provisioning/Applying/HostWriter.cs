@@ -13,6 +13,9 @@ internal sealed class HostWriter(IMailHost reach, Host host, MapType type)
 {
     private readonly HashSet<string> _installed = new(StringComparer.Ordinal);
 
+    /// <summary>True when a map was put in use, or nearly.</summary>
+    public bool HasInstalled => _installed.Count > 0;
+
     /// <summary>Makes the files as they should be.</summary>
     public async Task ApplyAsync(IReadOnlyList<FileChange> changes, Func<string, string, Func<Task>, Task> step, CancellationToken ct)
     {

@@ -1,0 +1,270 @@
+using MailAdmin.Core;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Core.Provisioning.History;
+using MailAdmin.Core.Provisioning.Planning;
+using MailAdmin.Tests.Fixtures;
+using MailKit.Net.Imap;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MailKit;
+using MimeKit;
+using static MailAdmin.Tests.Provisioning.ServedHost;
+
+namespace MailAdmin.Tests.Provisioning;
+
+/// <summary>What a served state means, judged by IMAP logins, SMTP sessions and delivered mail on a real Postfix and Dovecot.</summary>
+[Collection(MailLabCollection.Name)]
+public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
+{
+    private const string Secret = "correct horse battery";
+
+    private ServedHost _host = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await EmptyAsync();
+        _host = await ServedHost.CreateAsync(await lab.Lab.HostAsync(lab.Directory, Ct), lab.Reach);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await EmptyAsync();
+    }
+
+    [Fact]
+    public async Task States_JudgedByLoginSubmissionAndDelivery()
+    {
+        await _host.LiveAsync(Domain("states.test"), Mailbox("active@states.test", Secret), Mailbox("receive@states.test", Secret, MailboxState.ReceiveOnly),
+            Mailbox("suspended@states.test", Secret, MailboxState.Suspended), Mailbox("trash@states.test", Secret), TrashMailbox("trash@states.test"), Alias("@states.test", "active@states.test"));
+        Assert.Equal((true, true, 250), await JudgeAsync("active@states.test"));
+        Assert.Equal((false, false, 250), await JudgeAsync("receive@states.test"));
+        Assert.Equal((false, false, 554), await JudgeAsync("suspended@states.test"));
+        Assert.Equal((false, false, 554), await JudgeAsync("trash@states.test"));
+
+        await _host.LiveAsync(State("active@states.test", MailboxState.Suspended), State("receive@states.test", MailboxState.Active), State("suspended@states.test", MailboxState.ReceiveOnly));
+        Assert.Equal((false, false, 554), await JudgeAsync("active@states.test"));
+        Assert.Equal((true, true, 250), await JudgeAsync("receive@states.test"));
+        Assert.Equal((false, false, 250), await JudgeAsync("suspended@states.test"));
+        Assert.Empty((await _host.PlanAsync()).Steps);
+    }
+
+    [Fact]
+    public async Task CatchAll_NeverStealsAndTakesTheRest()
+    {
+        await _host.LiveAsync(Domain("all.test"), Mailbox("alice@all.test", Secret), Mailbox("bob@all.test", Secret), Alias("@all.test", "bob@all.test"), Alias("sales@all.test", "alice@all.test"));
+        await DeliverAsync("alice@all.test", "to alice");
+        await DeliverAsync("sales@all.test", "to sales");
+        await DeliverAsync("whatever@all.test", "to nobody");
+        await WaitForAsync("bob@all.test", "to nobody");
+        await WaitForAsync("alice@all.test", "to alice");
+        await WaitForAsync("alice@all.test", "to sales");
+        Assert.Equal(["to nobody"], await SubjectsAsync("bob@all.test"));
+    }
+
+    [Fact]
+    public async Task AliasDomain_DeliversSendsAndKnowsNobodyElse()
+    {
+        await _host.LiveAsync(Domain("real.test"), Domain("second.test", aliasOf: "real.test"), Mailbox("alice@real.test", Secret), Alias("info@real.test", "alice@real.test"));
+        await DeliverAsync("alice@second.test", "by the second name");
+        await DeliverAsync("info@second.test", "to its alias");
+        await WaitForAsync("alice@real.test", "by the second name");
+        await WaitForAsync("alice@real.test", "to its alias");
+        Assert.Equal(550, await ReplyAsync("nobody@second.test"));
+        Assert.True(await MaySendAsync("alice@real.test", "alice@second.test"));
+        Assert.True(await MaySendAsync("alice@real.test", "info@second.test"));
+    }
+
+    [Fact]
+    public async Task SendAs_OnlyWhatIsOwned()
+    {
+        await _host.LiveAsync(Domain("send.test"), Domain("team.test"), Mailbox("alice@send.test", Secret), Mailbox("bob@send.test", Secret, MailboxState.Active, "sales@send.test", "@team.test"),
+            Mailbox("carol@team.test", Secret), Alias("info@send.test", "alice@send.test"));
+        Assert.True(await MaySendAsync("alice@send.test", "alice@send.test"));
+        Assert.True(await MaySendAsync("alice@send.test", "info@send.test"));
+        Assert.False(await MaySendAsync("alice@send.test", "bob@send.test"));
+        Assert.False(await MaySendAsync("alice@send.test", "ceo@elsewhere.test"));
+        Assert.True(await MaySendAsync("bob@send.test", "sales@send.test"));
+        Assert.True(await MaySendAsync("bob@send.test", "carol@team.test"));
+        Assert.True(await MaySendAsync("bob@send.test", "anything@team.test"));
+        Assert.False(await MaySendAsync("carol@team.test", "anything@team.test"));
+    }
+
+    [Fact]
+    public async Task PasswordChanges_InBurstsInsideOneSecond_OldIsDeadAndNewWorksWhenAnswered()
+    {
+        var users = Enumerable.Range(0, 40).Select(i => $"user{i}@burst.test").ToList();
+        await _host.LiveAsync([Domain("burst.test"), .. users.Select(u => Mailbox(u))]);
+        var former = "";
+        for (var burst = 0; burst < 5; burst++)
+        {
+            var next = $"burst {burst} battery staple";
+            await Task.WhenAll(users.Select(user => _host.LiveAsync(Password(user, next))));
+            foreach (var judged in (string[])[users[burst], users[^(burst + 1)]])
+            {
+                Assert.True(await LogsInAsync(judged, next), $"the new password does not work in burst {burst}");
+                if (burst is 1 or 3) Assert.False(await LogsInAsync(judged, former), $"the old password works in burst {burst}");
+            }
+            former = next;
+        }
+        foreach (var user in users) Assert.True(await LogsInAsync(user, former), user);
+    }
+
+    [Fact]
+    public async Task OpenSession_OfAChangedPassword_IsEnded()
+    {
+        await _host.LiveAsync(Domain("kick.test"), Mailbox("alice@kick.test", Secret));
+        using var client = await ImapAsync("alice@kick.test", Secret);
+        var ended = new TaskCompletionSource();
+        client.Disconnected += (_, _) => ended.TrySetResult();
+        await _host.LiveAsync(Password("alice@kick.test", "another battery staple"));
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            for (var i = 0; i < 50; i++) await client.NoOpAsync(Ct);
+        });
+        Assert.False(client.IsConnected);
+    }
+
+    [Fact]
+    public async Task DomainGoesAndComesBack_UsersFollow()
+    {
+        var with = await _host.LiveAsync(Domain("gone.test"), Mailbox("alice@gone.test", Secret));
+        await _host.LiveAsync(TrashDomain("gone.test"));
+        Assert.False(File.Exists($"{_host.Managed}/dovecot/passwd/gone.test"));
+        Assert.False(await LogsInAsync("alice@gone.test", Secret));
+        Assert.InRange(await ReplyAsync("alice@gone.test"), 500, 599);
+        var back = await _host.History.RollBackAsync(with.GenerationId!.Value, Root, ChangeOptions.Default, Ct);
+        Assert.Equal(ServedState.Live, (await _host.ServeAsync(((Outcome<GenerationView>.Accepted)back).Revision!.Value)).State);
+        Assert.Equal((true, true, 250), await JudgeAsync("alice@gone.test"));
+    }
+
+    [Fact]
+    public async Task DovecotStopped_FailsClearlyAndServesLater()
+    {
+        await _host.LiveAsync(Domain("down.test"), Mailbox("alice@down.test", Secret));
+        var revision = await _host.ChangeAsync(Mailbox("bob@down.test", Secret));
+        var before = await File.ReadAllTextAsync($"{_host.Managed}/dovecot/passwd/down.test", Ct);
+        await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "stop"], ct: Ct);
+        try
+        {
+            var served = await _host.ServeAsync(revision);
+            Assert.Equal(ServedState.Failed, served.State);
+            Assert.Contains("Dovecot does not answer", served.Sentence);
+            Assert.Equal(before, await File.ReadAllTextAsync($"{_host.Managed}/dovecot/passwd/down.test", Ct));
+        }
+        finally
+        {
+            await lab.Lab.StartAsync(lab.Directory, null, null, Ct);
+        }
+        Assert.Equal(ServedState.Live, (await _host.ServeAsync(revision)).State);
+        Assert.True(await LogsInAsync("bob@down.test", Secret));
+    }
+
+    [Fact]
+    public async Task CompiledMap_IsNeverOlderThanItsSource()
+    {
+        await _host.LiveAsync(Domain("age.test"), Mailbox("alice@age.test", Secret));
+        foreach (var compiled in Directory.GetFiles($"{_host.Managed}/postfix", "*.cdb"))
+            Assert.True(File.GetLastWriteTimeUtc(compiled) >= File.GetLastWriteTimeUtc(compiled[..^4]), compiled);
+        Assert.Empty(Directory.GetFiles($"{_host.Managed}/postfix", "*.next*"));
+    }
+
+    private async Task<(bool Imap, bool Smtp, int Rcpt)> JudgeAsync(string user) => (await LogsInAsync(user, Secret), await SubmitsAsync(user, Secret), await ReplyAsync(user));
+
+    private async Task<int> ReplyAsync(string address) => (await new SmtpRecipientProbe().AskAsync(lab.Host, address, Ct)).Code;
+
+    private async Task<bool> LogsInAsync(string user, string password)
+    {
+        try
+        {
+            using var client = await ImapAsync(user, password);
+            await client.DisconnectAsync(true, Ct);
+            return true;
+        }
+        catch (MailKit.Security.AuthenticationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<ImapClient> ImapAsync(string user, string password)
+    {
+        var client = new ImapClient { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await client.ConnectAsync("127.0.0.1", lab.Host.Ports.Imaps, SecureSocketOptions.SslOnConnect, Ct);
+        await client.AuthenticateAsync(user, password, Ct);
+        return client;
+    }
+
+    private async Task<SmtpClient> SubmissionAsync(string user, string password)
+    {
+        var client = new SmtpClient { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        await client.ConnectAsync("127.0.0.1", lab.Host.Ports.Submissions, SecureSocketOptions.SslOnConnect, Ct);
+        await client.AuthenticateAsync(user, password, Ct);
+        return client;
+    }
+
+    private async Task<bool> SubmitsAsync(string user, string password)
+    {
+        try
+        {
+            using var client = await SubmissionAsync(user, password);
+            await client.DisconnectAsync(true, Ct);
+            return true;
+        }
+        catch (MailKit.Security.AuthenticationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> MaySendAsync(string user, string from)
+    {
+        using var client = await SubmissionAsync(user, Secret);
+        try
+        {
+            await client.SendAsync(Message(from, user, $"from {from}"), Ct);
+            return true;
+        }
+        catch (SmtpCommandException e) when (e.StatusCode is SmtpStatusCode.MailboxNameNotAllowed or SmtpStatusCode.MailboxUnavailable || (int)e.StatusCode == 553)
+        {
+            return false;
+        }
+    }
+
+    private async Task DeliverAsync(string to, string subject)
+    {
+        using var client = new SmtpClient();
+        await client.ConnectAsync("127.0.0.1", lab.Host.Ports.Smtp, SecureSocketOptions.None, Ct);
+        await client.SendAsync(Message("someone@outside.invalid", to, subject), Ct);
+        await client.DisconnectAsync(true, Ct);
+    }
+
+    private async Task WaitForAsync(string user, string subject)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!(await SubjectsAsync(user)).Contains(subject)) patience.Token.ThrowIfCancellationRequested();
+    }
+
+    private async Task<List<string>> SubjectsAsync(string user)
+    {
+        using var client = await ImapAsync(user, Secret);
+        await client.Inbox.OpenAsync(FolderAccess.ReadOnly, Ct);
+        return [.. (await client.Inbox.FetchAsync(0, -1, MessageSummaryItems.Envelope, Ct)).Select(m => m.Envelope!.Subject!).Order(StringComparer.Ordinal)];
+    }
+
+    private static MimeMessage Message(string from, string to, string subject) => new([InternetAddress.Parse(from)], [InternetAddress.Parse(to)], subject, new TextPart("plain") { Text = "Hello." });
+
+    // The lab is shared: each test finds it without accounts.
+    private async Task EmptyAsync()
+    {
+        var managed = lab.Host.ManagedDirectory;
+        foreach (var file in await lab.Reach.ListAsync($"{managed}/dovecot/passwd", default)) await lab.Reach.DeleteAsync(file.Path, default);
+        foreach (var map in MailAdmin.Core.Hosts.Baseline.BaselineLayout.Maps) await LabAccounts.MapAsync(lab.Reach, lab.Host, map, "");
+    }
+}
