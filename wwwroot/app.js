@@ -90,20 +90,21 @@ new MutationObserver(changes => {
     for (const node of change.addedNodes) {
       const panel = node.nodeType === 1 && (node.matches('[data-takes-focus]') ? node : node.querySelector('[data-takes-focus]'));
       if (!panel) continue;
-      back.push({ panel, former: document.activeElement, selector: place(document.activeElement) });
+      back.push({ panel, former: document.activeElement, href: place(document.activeElement) });
       (panel.querySelector('[autofocus], [data-first]') ?? panel).focus();
     }
   }
   for (let i = back.length - 1; i >= 0; i--) {
     if (document.contains(back[i].panel)) continue;
-    const { former, selector } = back.splice(i, 1)[0];
+    const { former, href } = back.splice(i, 1)[0];
     if (document.activeElement && document.activeElement !== document.body) continue;
-    (document.contains(former) ? former : selector && document.querySelector(selector))?.focus?.();
+    (document.contains(former) ? former : href && again(href))?.focus?.();
   }
 }).observe(document.body, { childList: true, subtree: true });
 
-// Rows are drawn anew while a panel is open; their key finds them again.
-const place = element => { const row = element?.closest?.('tr[data-key]'); return row ? `tr[data-key="${CSS.escape(row.dataset.key)}"]` : null; };
+// Rows are drawn anew while a panel is open; the link in them finds them again.
+const place = element => { const link = element?.closest?.('tr[data-opens]')?.querySelector('a[href]'); return link ? link.getAttribute('href') : null; };
+const again = href => [...document.querySelectorAll('tr[data-opens]')].find(row => row.querySelector('a[href]')?.getAttribute('href') === href);
 
 // A cut connection: the page says so, and comes back by itself when it can.
 const notice = document.getElementById('components-reconnect-modal');
