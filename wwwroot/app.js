@@ -61,6 +61,8 @@ document.addEventListener('keydown', e => {
     if (close && !document.querySelector('.mud-dialog')) { e.preventDefault(); close.click(); }
     return;
   }
+  // In a field of several values Enter takes one; only from the empty field it sends the form.
+  if (e.key === 'Enter' && e.target.matches('[data-takes-enter]') && e.target.value.trim()) e.preventDefault();
   const box = e.target.closest('[data-combobox]');
   if (box && ['ArrowUp', 'ArrowDown'].includes(e.key)) e.preventDefault();
   if (e.ctrlKey || e.metaKey || e.altKey) return;

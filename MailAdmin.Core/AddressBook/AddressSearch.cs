@@ -51,7 +51,7 @@ public sealed class AddressSearch(IDbContextFactory<MailAdminContext> factory, T
         var beginning = await mailboxes.Where(m => string.Compare(m.Address, start) >= 0 && string.Compare(m.Address, end) < 0).OrderBy(m => m.Address).Select(m => m.Id).Take(wanted.Limit).ToListAsync(ct);
         // Not sorted: the scan ends as soon as there are enough.
         var anywhere = beginning.Count == wanted.Limit ? [] : await mailboxes
-            .Where(m => EF.Functions.Like(m.Address, pattern, ListRules.Escape) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || international.Contains(m.DomainId))
+            .Where(m => m.Address.Contains(start) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || international.Contains(m.DomainId))
             .Select(m => m.Id).Take(wanted.Limit + beginning.Count).ToListAsync(ct);
         List<int> keys = [.. beginning.Concat(anywhere).Distinct().Take(wanted.Limit)];
         var rows = await db.Mailboxes.AsNoTracking().Where(m => keys.Contains(m.Id)).Select(m => new { m.Id, m.Address, m.DisplayName, m.TrashedUntil }).ToListAsync(ct);
@@ -65,12 +65,12 @@ public sealed class AddressSearch(IDbContextFactory<MailAdminContext> factory, T
         if (wanted.Visible is { } ids) aliases = aliases.Where(a => ids.Contains(a.DomainId));
         var beginning = await aliases.Where(a => string.Compare(a.Address, start) >= 0 && string.Compare(a.Address, end) < 0).OrderBy(a => a.Address).Select(a => a.Id).Take(wanted.Limit).ToListAsync(ct);
         var anywhere = beginning.Count == wanted.Limit ? [] : await aliases
-            .Where(a => EF.Functions.Like(a.Address, pattern, ListRules.Escape) || EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId))
+            .Where(a => a.Address.Contains(start) || EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId))
             .Select(a => a.Id).Take(wanted.Limit + beginning.Count).ToListAsync(ct);
         List<int> keys = [.. beginning.Concat(anywhere).Distinct().Take(wanted.Limit)];
-        var rows = await db.Aliases.AsNoTracking().Where(a => keys.Contains(a.Id))
-            .Select(a => new { a.Id, a.Address, a.TrashedUntil, Targets = a.Targets.OrderBy(t => t.Position).Select(t => t.Target).Take(4).ToList() }).ToListAsync(ct);
-        return [.. rows.OrderBy(r => keys.IndexOf(r.Id)).Select(r => new FoundAddress(FoundKind.Alias, r.Address, InternationalDomains.Show(r.Address), Shorten(r.Targets), r.TrashedUntil is not null))];
+        var rows = await db.Aliases.AsNoTracking().Where(a => keys.Contains(a.Id)).Select(a => new { a.Id, a.Address, a.TrashedUntil }).ToListAsync(ct);
+        var targets = (await db.AliasTargets.AsNoTracking().Where(t => keys.Contains(t.AliasId) && t.Position < 4).OrderBy(t => t.Position).ToListAsync(ct)).ToLookup(t => t.AliasId, t => t.Target);
+        return [.. rows.OrderBy(r => keys.IndexOf(r.Id)).Select(r => new FoundAddress(FoundKind.Alias, r.Address, InternationalDomains.Show(r.Address), Shorten([.. targets[r.Id]]), r.TrashedUntil is not null))];
     }
 
     private static string Shorten(List<string> targets) => string.Join(", ", targets.Take(3).Select(InternationalDomains.Show)) + (targets.Count > 3 ? ", …" : "");

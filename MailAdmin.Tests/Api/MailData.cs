@@ -27,7 +27,18 @@ internal static class MailData
     public static async Task AddHostAsync(PortalFixture portal)
     {
         await using var db = await portal.OpenAsync();
-        db.Hosts.Add(new Host { Name = "mail.example.test", Capabilities = new HostCapabilities { MapTypes = ["cdb"], PasswordSchemes = ["SHA512-CRYPT", "BLF-CRYPT", "ARGON2ID"], PostfixVersion = "3.7.11", DovecotVersion = "2.3.19.1" } });
+        // Its places lie in the test's own folder: nothing of this machine is touched.
+        var place = Path.Combine(portal.Directory, "host");
+        db.Hosts.Add(new Host
+        {
+            Name = "mail.example.test",
+            Kind = HostKind.Lab,
+            PostfixDirectory = Path.Combine(place, "postfix"),
+            DovecotConfiguration = Path.Combine(place, "dovecot.conf"),
+            ManagedDirectory = Path.Combine(place, "managed"),
+            MailRoot = Path.Combine(place, "mail"),
+            Capabilities = new HostCapabilities { MapTypes = ["cdb"], PasswordSchemes = ["SHA512-CRYPT", "BLF-CRYPT", "ARGON2ID"], PostfixVersion = "3.7.11", DovecotVersion = "2.3.19.1" },
+        });
         await db.SaveChangesAsync();
     }
 

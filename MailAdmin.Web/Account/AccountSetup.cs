@@ -60,6 +60,7 @@ public static class AccountSetup
         app.Use(OuterWall.FormsAsync);
         app.Use(ApiErrors.HandleAsync);
         app.UseRouting();
+        app.Use(ApiErrors.NotAPageAsync);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();

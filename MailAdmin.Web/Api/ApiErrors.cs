@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Hosts;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +28,20 @@ internal static partial class ApiErrors
         {
             await Of(e, http).ExecuteAsync(http);
         }
+    }
+
+    /// <summary>What no route of the API takes would fall to the portal's own "no such page": here it is told what is wrong instead.</summary>
+    public static Task NotAPageAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!http.Request.Path.StartsWithSegments("/api") || http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is null) return next(http);
+        http.SetEndpoint(null);
+        var methods = http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is null && new TemplateMatcher(new RouteTemplate(e.RoutePattern), []).TryMatch(http.Request.Path, []))
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Distinct().ToList();
+        if (methods.Count == 0) return Bare(404).ExecuteAsync(http);
+        if (methods.Contains(http.Request.Method)) return Bare(http.Request.ContentType is null ? 404 : 415).ExecuteAsync(http);
+        http.Response.Headers.Allow = string.Join(", ", methods);
+        return Bare(405).ExecuteAsync(http);
     }
 
     private static Problem Of(Exception exception, HttpContext http)

@@ -24,6 +24,7 @@ internal static class Commands
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
         .. TransferCommands.Make(),
+        .. BackupCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
     ];

@@ -25,5 +25,7 @@ public static class PagesSetup
         app.MapAuditDownloads();
         app.MapTransferDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // The outer wall says who may frame a page: nobody.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

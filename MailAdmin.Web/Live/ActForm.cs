@@ -44,7 +44,7 @@ public abstract class ActForm<T> : LiveComponent
             await Task.Delay(Pause, Time, Ending);
             if (version != _version || IsBusy) return;
             var actor = await ActorAsync();
-            var outcome = await Asked.OfAsync(() => ActAsync(actor, new ChangeOptions(Preview: Nobody.Looks), isReal: false), Log);
+            var outcome = await Asked.OfAsync(() => ActAsync(actor, new ChangeOptions(Preview: CheckOnly.Instance), isReal: false), Log);
             if (version == _version) Reasons = outcome is Outcome<T>.Refused(var reasons) ? [.. reasons.Where(r => _touched.Any(f => Controls.RefusalFields.IsOf(r, f)))] : [];
         }
         catch (OperationCanceledException) when (Ending.IsCancellationRequested)
@@ -74,12 +74,5 @@ public abstract class ActForm<T> : LiveComponent
         {
             IsBusy = false;
         }
-    }
-
-    private sealed class Nobody : IChangeObserver
-    {
-        public static Nobody Looks { get; } = new();
-
-        public Task ObserveAsync(MailAdminContext changed, HostRevision? revision, CancellationToken ct) => Task.CompletedTask;
     }
 }

@@ -93,7 +93,7 @@ public abstract class ListPage<TRow> : LiveComponent
 
     /// <summary>This page's address with some of its values changed; null takes one away.</summary>
     protected string With(params (string Name, object? Value)[] changes) =>
-        Navigation.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value is false ? null : c.Value));
+        Navigation.ToBaseRelativePath(Navigation.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value is false ? null : c.Value)));
 
     protected void GoTo(bool replace, params (string Name, object? Value)[] changes) => Navigation.NavigateTo(With(changes), new NavigationOptions { ReplaceHistoryEntry = replace });
 

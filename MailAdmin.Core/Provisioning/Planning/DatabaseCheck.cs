@@ -10,7 +10,9 @@ internal static class DatabaseCheck
     /// <exception cref="InvalidDataException">It found damage.</exception>
     public static async Task RequireSoundAsync(MailAdminContext db, CancellationToken ct)
     {
-        var found = await db.Database.SqlQueryRaw<string>("SELECT quick_check AS Value FROM pragma_quick_check(1)").ToListAsync(ct);
-        if (found is not ["ok"]) throw new InvalidDataException($"MailAdmin's database is damaged ({found.FirstOrDefault()}). Restore a backup.");
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction is { } current ? Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions.GetDbTransaction(current) : null;
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (await command.ExecuteScalarAsync(ct) is not "ok") throw new InvalidDataException("MailAdmin's database is damaged. Restore a backup (mailadmin restore).");
     }
 }
