@@ -24,7 +24,6 @@ public static class PagesSetup
         app.MapStaticAssets().AllowAnonymous();
         app.MapAuditDownloads();
         app.MapTransferDownloads();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         // The outer wall says who may frame a page: nobody.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
