@@ -209,6 +209,26 @@ namespace MailAdmin.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "AppliedFiles",
+                columns: table => new
+                {
+                    HostId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Path = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Entries = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AppliedFiles", x => new { x.HostId, x.Path });
+                    table.ForeignKey(
+                        name: "FK_AppliedFiles_Hosts_HostId",
+                        column: x => x.HostId,
+                        principalTable: "Hosts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Domains",
                 columns: table => new
                 {
@@ -463,29 +483,29 @@ namespace MailAdmin.Core.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Aliases_DomainId_Address",
+                name: "IX_Aliases_DomainId_TrashedUntil_Address_UpdatedAt_ExpiresAt_Comment",
                 table: "Aliases",
-                columns: new[] { "DomainId", "Address" });
+                columns: new[] { "DomainId", "TrashedUntil", "Address", "UpdatedAt", "ExpiresAt", "Comment" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Aliases_ExpiresAt_Address",
+                name: "IX_Aliases_TrashedUntil_Address",
                 table: "Aliases",
-                columns: new[] { "ExpiresAt", "Address" });
+                columns: new[] { "TrashedUntil", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Aliases_TrashedUntil",
+                name: "IX_Aliases_TrashedUntil_ExpiresAt_Address",
                 table: "Aliases",
-                column: "TrashedUntil");
+                columns: new[] { "TrashedUntil", "ExpiresAt", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Aliases_UpdatedAt_Address",
+                name: "IX_Aliases_TrashedUntil_UpdatedAt_Address",
                 table: "Aliases",
-                columns: new[] { "UpdatedAt", "Address" });
+                columns: new[] { "TrashedUntil", "UpdatedAt", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_AliasTargets_Target",
+                name: "IX_AliasTargets_Target_AliasId",
                 table: "AliasTargets",
-                column: "Target");
+                columns: new[] { "Target", "AliasId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ApiTokenDomain_DomainId",
@@ -567,34 +587,34 @@ namespace MailAdmin.Core.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mailboxes_DisplayName_Address",
+                name: "IX_Mailboxes_DomainId_TrashedUntil_Address_DisplayName_State_QuotaBytes_UpdatedAt_Note",
                 table: "Mailboxes",
-                columns: new[] { "DisplayName", "Address" });
+                columns: new[] { "DomainId", "TrashedUntil", "Address", "DisplayName", "State", "QuotaBytes", "UpdatedAt", "Note" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mailboxes_DomainId_Address",
+                name: "IX_Mailboxes_TrashedUntil_Address",
                 table: "Mailboxes",
-                columns: new[] { "DomainId", "Address" });
+                columns: new[] { "TrashedUntil", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mailboxes_QuotaBytes_Address",
+                name: "IX_Mailboxes_TrashedUntil_DisplayName_Address",
                 table: "Mailboxes",
-                columns: new[] { "QuotaBytes", "Address" });
+                columns: new[] { "TrashedUntil", "DisplayName", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mailboxes_State_Address",
+                name: "IX_Mailboxes_TrashedUntil_QuotaBytes_Address",
                 table: "Mailboxes",
-                columns: new[] { "State", "Address" });
+                columns: new[] { "TrashedUntil", "QuotaBytes", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mailboxes_TrashedUntil",
+                name: "IX_Mailboxes_TrashedUntil_State_Address",
                 table: "Mailboxes",
-                column: "TrashedUntil");
+                columns: new[] { "TrashedUntil", "State", "Address" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mailboxes_UpdatedAt_Address",
+                name: "IX_Mailboxes_TrashedUntil_UpdatedAt_Address",
                 table: "Mailboxes",
-                columns: new[] { "UpdatedAt", "Address" });
+                columns: new[] { "TrashedUntil", "UpdatedAt", "Address" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ObjectVersions_HostId_Revision_Kind_Key",
@@ -624,6 +644,9 @@ namespace MailAdmin.Core.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "ApiTokenDomain");
+
+            migrationBuilder.DropTable(
+                name: "AppliedFiles");
 
             migrationBuilder.DropTable(
                 name: "AspNetUserClaims");
