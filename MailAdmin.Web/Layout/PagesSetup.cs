@@ -1,5 +1,6 @@
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Overview;
+using MailAdmin.Web.Transfer;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -22,6 +23,7 @@ public static class PagesSetup
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAuditDownloads();
+        app.MapTransferDownloads();
         // The outer wall says who may frame a page: nobody.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
