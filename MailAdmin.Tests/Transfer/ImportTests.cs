@@ -77,7 +77,7 @@ public sealed class ImportTests
     public async Task AnyText_ThroughEveryFormat_ComesBack()
     {
         await using var database = await WithHostAsync();
-        await Gen.String[Gen.OneOf(Gen.Char['\u0020', '\u007e'], Gen.OneOfConst('\'', '"', ',', '=', '+', '-', '@', 'é', ':', '#', '&', '*', '!', '|', '>', '%', '{'))].Where(s => s.Length is > 0 and < 60 && s.Trim() == s).SampleAsync(async text =>
+        await Gen.String[Gen.OneOf(Gen.Char[' ', '~'], Gen.Char["'\",=+-@é:#&*!|>%{"])].Where(s => s.Length is > 0 and < 60 && s.Trim() == s).SampleAsync(async text =>
         {
             var row = new ImportRow(1, ImportKind.Domain, "example.test") { Note = text };
             foreach (var format in Enum.GetValues<ExportFormat>())
