@@ -30,6 +30,12 @@ internal static class AliasListing
         // so the conditions are written such that no index which is only sorted rightly applies.
         var picks = pattern is not null || domainId is not null && sort.Field != "address";
         aliases = picks ? aliases.Where(a => (a.TrashedUntil != null) == query.InTrash) : query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null);
+        if (pattern is not null)
+        {
+            // Few matches, the usual search, need one pass only: they are sorted by themselves.
+            var few = await aliases.Select(a => a.Id).Take(ListRules.FewMatches + 1).ToListAsync(ct);
+            if (few.Count <= ListRules.FewMatches) (aliases, picks) = (db.Aliases.AsNoTracking().Where(a => few.Contains(a.Id)), false);
+        }
         var total = await aliases.CountAsync(ct);
         var page = query.Offset >= total ? [] : await Sort(aliases, sort, picks).Select(a => a.Id).Skip(query.Offset).Take(query.Limit).ToListAsync(ct);
         return new Page<AliasView>(await ViewsAsync(db, page, now, ct), total, query.Offset);

@@ -31,6 +31,12 @@ internal static class MailboxListing
         // so the conditions are written such that no index which is only sorted rightly applies.
         var picks = pattern is not null || domainId is not null && sort.Field != "address";
         mailboxes = picks ? mailboxes.Where(m => (m.TrashedUntil != null) == query.InTrash) : query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null);
+        if (pattern is not null)
+        {
+            // Few matches, the usual search, need one pass only: they are sorted by themselves.
+            var few = await mailboxes.Select(m => m.Id).Take(ListRules.FewMatches + 1).ToListAsync(ct);
+            if (few.Count <= ListRules.FewMatches) (mailboxes, picks) = (db.Mailboxes.AsNoTracking().Where(m => few.Contains(m.Id)), false);
+        }
         var total = await mailboxes.CountAsync(ct);
         var page = query.Offset >= total ? [] : await Sort(mailboxes, sort, picks).Select(m => m.Id).Skip(query.Offset).Take(query.Limit).ToListAsync(ct);
         return new Page<MailboxRow>(await RowsAsync(db, page, ct), total, query.Offset);
