@@ -9,9 +9,6 @@ namespace MailAdmin.Core.Transfer;
 
 internal sealed partial class ImportRun
 {
-    // By address. Kept for the aliases, which may not take a mailbox's address from it.
-    private readonly Dictionary<string, bool> _trashedMailboxes = new(StringComparer.Ordinal);
-
     private async Task MailboxesAsync(IReadOnlyList<ImportRow> rows, CancellationToken ct)
     {
         var read = new List<(ImportRow Row, Address Address)>();
@@ -39,7 +36,6 @@ internal sealed partial class ImportRun
                 var old = there.GetValueOrDefault(address.ToString());
                 if (old?.TrashedUntil is not null) reasons.Add(new AddressTaken("address", address.Unicode, $"The mailbox {address.Unicode} is in trash.", "Restore it, or remove it for good first."));
                 if (old is null && forwards.Contains(address.ToString()) && !IsReplaced(rows, address)) reasons.Add(new AddressTaken("address", address.Unicode, $"{address.Unicode} is an alias that does not lead to itself.", "Move the alias to trash, or choose another address."));
-                _trashedMailboxes[address.ToString()] = old?.TrashedUntil is not null;
                 var mailbox = domain is null ? null : await MailboxAsync(row, address, domain, old, reasons, ct);
                 if (domain is null || mailbox is null || reasons.Any)
                 {

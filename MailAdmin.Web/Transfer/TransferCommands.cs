@@ -54,6 +54,8 @@ internal static class TransferCommands
             if (session.IsJson) Answers.WriteJson(session.Terminal.Out, Shown(null));
             return refused > 0 ? ExitCode.Refused : ExitCode.Done;
         }
+        // The rows are not needed any more, and serving a large import wants room of its own.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return await session.ServeAsync(revision, Shown, ct);
     }
 

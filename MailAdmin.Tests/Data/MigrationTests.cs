@@ -1,0 +1,118 @@
+using MailAdmin.Core.Data;
+using MailAdmin.Tests.Fixtures;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace MailAdmin.Tests.Data;
+
+public sealed class MigrationTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string Schemas => Path.Combine(AppContext.BaseDirectory, "Data", "Schemas");
+
+    [Fact]
+    public async Task Model_AndNewestMigration_Agree()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        await using var db = await database.OpenAsync();
+        Assert.False(db.Database.HasPendingModelChanges(), "Add a migration, or before a release make Initial anew; docs/database.md says how.");
+        Assert.Empty(await db.Database.GetPendingMigrationsAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Connection_OfTheContext_IsDurable()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        await using var db = await database.OpenAsync();
+        Assert.Equal("wal", await Pragma(db, "journal_mode"));
+        Assert.Equal("2", await Pragma(db, "synchronous"));     // FULL
+        Assert.Equal("1", await Pragma(db, "foreign_keys"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(database.Directory, "mailadmin.db")));
+    }
+
+    public static TheoryData<string> Released() => [.. Directory.GetFiles(Schemas, "*.sql").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(Released))]
+    public async Task Prepare_DatabaseOfAReleasedSchema_IsBroughtUpToDate(string schema)
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        var path = await EmptyAsync(database);
+        await ExecuteAsync(path, await File.ReadAllTextAsync(Path.Combine(Schemas, schema), Ct));
+        await database.Get<DatabaseFile>().PrepareAsync(Ct);
+        await using var db = await database.OpenAsync();
+        Assert.Empty(await db.Database.GetPendingMigrationsAsync(Ct));
+        Assert.Equal("ok", await Pragma(db, "integrity_check"));
+        Assert.Equal(0, await db.Mailboxes.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Prepare_NewerSchema_IsRefusedAndSaysSo()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        await ExecuteAsync(Path.Combine(database.Directory, "mailadmin.db"), "INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_FromTheFuture', '99.0')");
+        var refused = await Assert.ThrowsAsync<DatabaseFileException>(() => database.Get<DatabaseFile>().PrepareAsync(Ct));
+        Assert.Contains("newer MailAdmin", refused.Message);
+        Assert.Contains("29990101000000_FromTheFuture", refused.Message);
+    }
+
+    [Fact]
+    public async Task Prepare_DatabaseGoneWhereThereWasOne_IsRefused()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        await EmptyAsync(database);
+        var refused = await Assert.ThrowsAsync<DatabaseFileException>(() => database.Get<DatabaseFile>().PrepareAsync(Ct));
+        Assert.Contains("is empty, though there was one before", refused.Message);
+    }
+
+    [Fact]
+    public async Task Prepare_DamagedDatabase_IsRefused()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        SqliteConnection.ClearAllPools();
+        var path = Path.Combine(database.Directory, "mailadmin.db");
+        await ExecuteAsync(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+        var bytes = await File.ReadAllBytesAsync(path, Ct);
+        Array.Fill(bytes, (byte)0x5a, 4096, bytes.Length - 4096);
+        await File.WriteAllBytesAsync(path, bytes, Ct);
+        var refused = await Assert.ThrowsAsync<DatabaseFileException>(() => database.Get<DatabaseFile>().PrepareAsync(Ct));
+        Assert.Contains("is damaged", refused.Message);
+    }
+
+    [Fact]
+    public async Task Prepare_ForeignDatabase_IsRefusedAndLeftAlone()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        var path = await EmptyAsync(database);
+        await ExecuteAsync(path, "CREATE TABLE Recipes (Name TEXT)");
+        var refused = await Assert.ThrowsAsync<DatabaseFileException>(() => database.Get<DatabaseFile>().PrepareAsync(Ct));
+        Assert.Contains("not MailAdmin's", refused.Message);
+    }
+
+    private static async Task<string> EmptyAsync(SqliteDatabase database)
+    {
+        SqliteConnection.ClearAllPools();
+        var path = Path.Combine(database.Directory, "mailadmin.db");
+        foreach (var end in new[] { "", "-wal", "-shm" }) File.Delete(path + end);
+        return await Task.FromResult(path);
+    }
+
+    private static async Task ExecuteAsync(string path, string sql)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        await connection.OpenAsync(Ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+
+    private static async Task<string?> Pragma(MailAdminContext db, string name)
+    {
+        await db.Database.OpenConnectionAsync(Ct);
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"PRAGMA {name}";
+        return (await command.ExecuteScalarAsync(Ct))?.ToString();
+    }
+}
