@@ -36,6 +36,15 @@ public sealed class LineDifference
         int i = 0, j = 0, oldLine = 0, newLine = 0;
         while (i < before.Length || j < after.Length)
         {
+            // Whole lines that are the same on both sides, at the speed of a memory comparison.
+            var same = before.Span[i..].CommonPrefixLength(after.Span[j..]);
+            same = before.Span.Slice(i, same).LastIndexOf((byte)'\n') + 1;
+            if (same > 0)
+            {
+                var lines = before.Span.Slice(i, same).Count((byte)'\n');
+                (i, j, oldLine, newLine, open) = (i + same, j + same, oldLine + lines, newLine + lines, null);
+                continue;
+            }
             var old = LineAt(before, i);
             var now = LineAt(after, j);
             var order = old.Length == 0 ? 1 : now.Length == 0 ? -1 : old.Span.SequenceCompareTo(now.Span);
