@@ -25,7 +25,7 @@ public sealed class PageRolesPortal : IAsyncLifetime
         await File.WriteAllTextAsync($"{folder}/main.cf", "");
         Expect.Accepted(await Portal.Get<HostService>().AddAsync(new NewHost("mail.example.test")
         {
-            PostfixDirectory = folder, DovecotConfiguration = $"{folder}/dovecot.conf", ManagedDirectory = $"{folder}/managed", MailRoot = $"{folder}/mail",
+            PostfixDirectory = folder, DovecotConfiguration = $"{folder}/dovecot.conf", ManagedDirectory = $"{folder}/managed", MailRoot = $"{folder}/mail", RequiresApproval = true,   // so that the portal itself writes nothing
         }, Actor.Portal, ChangeOptions.Default, default));
         Expect.Accepted(await Portal.Get<DomainService>().AddAsync(new NewDomain(Domain), Actor.Portal, ChangeOptions.Default, default));
         foreach (var role in Enum.GetValues<Role>()) await Portal.AddPersonAsync($"person.{role}", role, role is Role.DomainAdministrator ? [Domain] : []);
