@@ -2,6 +2,7 @@ using System.CommandLine;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Bench;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -27,5 +28,6 @@ internal static class Commands
         .. BackupCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
+        BenchCommands.Make(),
     ];
 }
