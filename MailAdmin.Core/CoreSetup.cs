@@ -1,4 +1,11 @@
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Audit;
+using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -10,6 +17,11 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
+        services.AddAudit();
+        services.AddAdministrators();
+        services.AddHosts();
+        services.AddClientSetup();
+        services.AddDomains().AddMailboxes().AddAliases();
         return services;
     }
 }

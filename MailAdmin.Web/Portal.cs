@@ -1,5 +1,6 @@
 using System.Net;
 using MailAdmin.Core;
+using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
@@ -16,12 +17,18 @@ public static class Portal
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
         builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
+        // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Standard output is for the answer of the command that serves.
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount().AddApi().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         await app.Services.GetRequiredService<DatabaseFile>().PrepareAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
         app.UseAccount();
         app.MapAccount();
         app.MapApi();

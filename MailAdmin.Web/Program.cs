@@ -1,6 +1,3 @@
-using System.Net;
-using MailAdmin.Web;
+using MailAdmin.Web.Commands;
 
-await using var app = await Portal.BuildAsync(new PortalSettings(Path.GetFullPath("var/data"), IPAddress.Loopback, 8080));
-await app.RunAsync();
-return 0;
+return await CommandLine.RunAsync(args, Terminal.OfProcess(), CancellationToken.None);

@@ -20,6 +20,9 @@ public sealed class Administrator : IdentityUser<int>
     /// <summary>Last successful sign-in (UTC); null when never.</summary>
     public DateTimeOffset? LastSignInAt { get; set; }
 
+    /// <summary>Counts the record's changes; a save carries the number the person saw.</summary>
+    public int Revision { get; set; }
+
     /// <summary>The domains a domain administrator may touch; unused for other roles.</summary>
     public List<AdministratorDomain> Domains { get; set; } = [];
 }

@@ -19,7 +19,8 @@ public static class DataSetup
                 DataSource = provider.GetRequiredService<DataDirectory>().Database,
                 ForeignKeys = true,
                 DefaultTimeout = 30,      // seconds to wait for another writer
-            }.ToString()));
+            }.ToString())
+            .AddInterceptors(Durable.Connections));
         services.AddSingleton<DatabaseFile>();
         services.AddSingleton<Changes>();
         return services;
@@ -30,6 +31,15 @@ public static class DataSetup
 /// <param name="Path">The folder; absolute.</param>
 public sealed record DataDirectory(string Path)
 {
+    /// <summary>Makes the folder, for its owner alone, when it is missing. One that is there keeps its mode.</summary>
+    public static void Create(string path) => Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
     /// <summary>The database file.</summary>
     public string Database => System.IO.Path.Combine(Path, "mailadmin.db");
+
+    /// <summary>Copies that MailAdmin makes by itself before it changes the schema or restores.</summary>
+    public string Backups => System.IO.Path.Combine(Path, "backups");
+
+    /// <summary>Says that there was a database here, so that an empty one is never mistaken for a new beginning.</summary>
+    public string SeenMark => System.IO.Path.Combine(Path, "database.seen");
 }

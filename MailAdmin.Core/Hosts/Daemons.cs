@@ -8,14 +8,22 @@ public sealed class Daemons(IMailHost reach, Host host)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>True while Postfix's master runs.</summary>
-    public async Task<bool> IsPostfixRunningAsync(CancellationToken ct) =>
-        (await reach.RunAsync(["postfix", "-c", host.PostfixDirectory, "status"], ct: ct)).Succeeded;
+    private string? _queueDirectory, _dovecotPidFile;
+
+    /// <summary>True while Postfix's master runs with this host's configuration.</summary>
+    // Not "postfix status": that writes to the log each time.
+    public async Task<bool> IsPostfixRunningAsync(CancellationToken ct)
+    {
+        _queueDirectory ??= (await MustAsync(["postconf", "-c", host.PostfixDirectory, "-x", "-h", "queue_directory"], ct)).Trim();
+        return await PidAsync($"{_queueDirectory}/pid/master.pid", ct) is { } pid
+            && (await TextAsync($"/proc/{pid}/comm", ct)).Trim() == "master"
+            && (await TextAsync($"/proc/{pid}/environ", ct)).Split('\0').Contains($"MAIL_CONFIG={host.PostfixDirectory}");
+    }
 
     /// <summary>True while Dovecot's master runs with this host's configuration.</summary>
     public async Task<bool> IsDovecotRunningAsync(CancellationToken ct)
     {
-        if (await DovecotPidAsync(ct) is not { } pid) return false;
+        if (await PidAsync(await DovecotPidFileAsync(ct), ct) is not { } pid) return false;
         var command = await TextAsync($"/proc/{pid}/cmdline", ct);
         return command.Contains("dovecot", StringComparison.Ordinal)
             && (host.Kind == HostKind.Local || command.Split('\0').Contains(host.DovecotConfiguration));
@@ -65,10 +73,10 @@ public sealed class Daemons(IMailHost reach, Host host)
     }
 
     private async Task<string> DovecotPidFileAsync(CancellationToken ct) =>
-        (await MustAsync(["doveconf", "-c", host.DovecotConfiguration, "-h", "base_dir"], ct)).Trim() + "/master.pid";
+        _dovecotPidFile ??= (await MustAsync(["doveconf", "-c", host.DovecotConfiguration, "-h", "base_dir"], ct)).Trim() + "/master.pid";
 
-    private async Task<int?> DovecotPidAsync(CancellationToken ct) =>
-        int.TryParse((await TextAsync(await DovecotPidFileAsync(ct), ct)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    private async Task<int?> PidAsync(string path, CancellationToken ct) =>
+        int.TryParse((await TextAsync(path, ct)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
     private async Task<bool> IsUnderSystemdAsync(CancellationToken ct) =>
         host.Kind == HostKind.Local && (await TextAsync("/proc/1/comm", ct)).Trim() == "systemd";

@@ -17,6 +17,7 @@ public static class HostsSetup
         services.AddSingleton<BaselineProbe>();
         services.AddSingleton<HostBaseline>();
         services.AddSingleton<MailLab>();
+        services.AddSingleton<HostService>();
         return services;
     }
 }

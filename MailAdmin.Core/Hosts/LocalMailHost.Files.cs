@@ -12,19 +12,13 @@ public partial class LocalMailHost
     /// <inheritdoc />
     public Task<HostFile?> ReadAsync(string path, CancellationToken ct) => InPool<HostFile?>(path, () =>
     {
-        try
-        {
-            using var handle = File.OpenHandle(HostPath.Require(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // Not by length: files under /proc say 0.
-            using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-            using var content = new MemoryStream((int)Math.Min(stream.CanSeek ? stream.Length : 0, int.MaxValue / 2));
-            stream.CopyTo(content);
-            return new HostFile(content.GetBuffer().AsMemory(0, (int)content.Length), Describe(path, handle));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        using var handle = Posix.OpenForReading(HostPath.Require(path));
+        if (handle is null) return null;
+        // Not by length: files under /proc say 0.
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        using var content = new MemoryStream((int)Math.Min(stream.CanSeek ? stream.Length : 0, int.MaxValue / 2));
+        stream.CopyTo(content);
+        return new HostFile(content.GetBuffer().AsMemory(0, (int)content.Length), Describe(path, handle));
     }, ct);
 
     /// <inheritdoc />
@@ -113,7 +107,7 @@ public partial class LocalMailHost
         RefuseLink(HostPath.Require(to));
         // What a program wrote under the first name must be on disk before it takes the second.
         Before(FileAct.Sync, from);
-        using (var handle = File.OpenHandle(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)) Posix.SyncFile(handle, from);
+        using (var handle = Posix.OpenForReading(from) ?? throw new FileNotFoundException($"{from} is not there.")) Posix.SyncFile(handle, from);
         Before(FileAct.Rename, to);
         Posix.Rename(from, to);
         SyncFolder(FolderOf(to));

@@ -12,12 +12,7 @@ public partial class LocalMailHost
     public async Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct)
     {
         await EnsureLockFolderAsync(ct);
-        var file = new FileStream(lockPath, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        var handle = file.SafeFileHandle;
+        var handle = Posix.OpenLock(lockPath);
         try
         {
             var began = time.GetTimestamp();
@@ -31,11 +26,11 @@ public partial class LocalMailHost
             var text = Encoding.UTF8.GetBytes($"{purpose} (process {Environment.ProcessId}, since {time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC)\n");
             RandomAccess.SetLength(handle, 0);
             RandomAccess.Write(handle, text, 0);
-            return new Held(file);
+            return new Held(handle);
         }
         catch
         {
-            await file.DisposeAsync();
+            handle.Dispose();
             throw;
         }
     }
@@ -54,8 +49,12 @@ public partial class LocalMailHost
         return length == 0 ? "another process holds its lock" : Encoding.UTF8.GetString(text, 0, length).Trim();
     }
 
-    private sealed class Held(FileStream file) : IAsyncDisposable
+    private sealed class Held(SafeFileHandle handle) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync() => file.DisposeAsync();
+        public ValueTask DisposeAsync()
+        {
+            handle.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -8,20 +8,24 @@ public partial class LocalMailHost
     private const int MostOutput = 64 << 20;
     private const int MostErrors = 1 << 20;
 
-    // A daemon may keep a pipe open after the program that started it has ended.
-    private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(2);
+    // .NET raises its own limit of open files to the highest, children inherit it, and daemons that close every possible
+    // one at start then take long. util-linux, which every Debian has, lowers it for the program alone.
+    private const string DescriptorLimiter = "/usr/bin/prlimit";
+
+    // A daemon may keep a pipe open after the program that started it has ended: what is quiet for this long has said all.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc />
     public async Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default)
     {
         var program = PermittedPrograms.Find(command)
             ?? throw new HostCommandException(command, $"{command[0]} is not installed on this machine.");
-        var start = new ProcessStartInfo(program)
+        var start = new ProcessStartInfo(DescriptorLimiter)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             UseShellExecute = false, WorkingDirectory = "/",
         };
-        foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["--nofile=4096:", "--", program, .. command.Skip(1)]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["LC_ALL"] = "C.UTF-8";
@@ -40,8 +44,9 @@ public partial class LocalMailHost
         using var expired = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, expired.Token);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
-        var output = ReadAsync(process.StandardOutput.BaseStream, MostOutput, reading.Token);
-        var errors = ReadAsync(process.StandardError.BaseStream, MostErrors, reading.Token);
+        Captured said = new(MostOutput), complained = new(MostErrors);
+        var output = ReadAsync(process.StandardOutput.BaseStream, said, reading.Token);
+        var errors = ReadAsync(process.StandardError.BaseStream, complained, reading.Token);
         var feeding = FeedAsync(process.StandardInput.BaseStream, input, reading.Token);
         try
         {
@@ -53,8 +58,9 @@ public partial class LocalMailHost
                 if (first != ending) await first;
             }
             await ending;
-            reading.CancelAfter(AfterExit);
-            return new CommandResult(process.ExitCode, (await output).ToString(), (await errors).ToString());
+            await DrainAsync(Task.WhenAll(output, errors), () => said.Length + complained.Length, either.Token);
+            await reading.CancelAsync();
+            return new CommandResult(process.ExitCode, said.ToString(), complained.ToString());
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -72,24 +78,25 @@ public partial class LocalMailHost
         }
     }
 
-    private static async Task<Captured> ReadAsync(Stream stream, int most, CancellationToken ct)
+    private async Task DrainAsync(Task readers, Func<long> amount, CancellationToken ct)
     {
-        var captured = new Captured();
+        for (var before = -1L; !readers.IsCompleted && amount() is var now && now != before; before = now)
+            await Task.WhenAny(readers, Task.Delay(Quiet, time, ct));
+        if (readers.IsCompleted) await readers;
+    }
+
+    private static async Task ReadAsync(Stream stream, Captured captured, CancellationToken ct)
+    {
         var buffer = new byte[64 << 10];
         try
         {
             int count;
-            while ((count = await stream.ReadAsync(buffer, ct)) > 0)
-            {
-                if (captured.Length + count > most) throw new InvalidDataException("Too much output.");
-                captured.Write(buffer.AsSpan(0, count));
-            }
+            while ((count = await stream.ReadAsync(buffer, ct)) > 0) captured.Write(buffer.AsSpan(0, count));
         }
         catch (OperationCanceledException)
         {
-            // What came until then is the answer: see AfterExit. A program that was stopped gives no answer at all.
+            // What came until then is the answer: see Quiet. A program that was stopped gives no answer at all.
         }
-        return captured;
     }
 
     private static async Task FeedAsync(Stream stream, ReadOnlyMemory<byte> input, CancellationToken ct)
@@ -107,8 +114,14 @@ public partial class LocalMailHost
         }
     }
 
-    private sealed class Captured : MemoryStream
+    private sealed class Captured(int most) : MemoryStream
     {
+        public override void Write(ReadOnlySpan<byte> bytes)
+        {
+            if (Length + bytes.Length > most) throw new InvalidDataException("Too much output.");
+            base.Write(bytes);
+        }
+
         public override string ToString() => Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length);
     }
 }

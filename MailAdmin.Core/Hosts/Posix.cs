@@ -7,8 +7,15 @@ namespace MailAdmin.Core.Hosts;
 internal static partial class Posix
 {
     private const int ReadOnly = 0;
-    private const int DirectoryOnly = 0x10000;
+    private const int ReadWrite = 2;
+    private const int Create = 0x40;
     private const int CloseOnExec = 0x80000;
+
+    // These two are not the same on every architecture.
+    private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    private static readonly int DirectoryOnly = IsArm ? 0x4000 : 0x10000;
+    private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int WouldBlock = 11;
@@ -90,9 +97,28 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Opens for reading; null when there is no such file.</summary>
+    // Not File.OpenHandle: that takes a shared flock, which fails where a daemon holds the file, and makes daemons fail.
+    public static SafeFileHandle? OpenForReading(string path)
+    {
+        const int NotThere = 2, NotAFolder = 20;
+        var fd = open(path, ReadOnly | CloseOnExec, 0);
+        if (fd < 0 && Marshal.GetLastPInvokeError() is NotThere or NotAFolder) return null;
+        Check(fd, path, "open");
+        return new SafeFileHandle(fd, ownsHandle: true);
+    }
+
+    /// <summary>Opens a lock file for reading and writing, made for its owner alone when it is not there.</summary>
+    public static SafeFileHandle OpenLock(string path)
+    {
+        var fd = open(path, ReadWrite | Create | NoFollow | CloseOnExec, 0x180); // 0600
+        Check(fd, path, "open");
+        return new SafeFileHandle(fd, ownsHandle: true);
+    }
+
     private static SafeFileHandle OpenDirectory(string path)
     {
-        var fd = open(path, ReadOnly | DirectoryOnly | CloseOnExec);
+        var fd = open(path, ReadOnly | DirectoryOnly | CloseOnExec, 0);
         Check(fd, path, "open");
         return new SafeFileHandle(fd, ownsHandle: true);
     }
@@ -134,7 +160,7 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true)] private static partial int syncfs(SafeFileHandle fd);
     [LibraryImport("libc", SetLastError = true)] private static partial int flock(SafeFileHandle fd, int operation);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int rename(string from, string to);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags, uint mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(int directory, string path, int flags, uint mask, [Out] byte[] buffer);
     [LibraryImport("libc")] private static partial uint geteuid();
     [LibraryImport("libc")] private static partial uint getegid();

@@ -26,6 +26,9 @@ public sealed record NewMailbox(string Address)
 
     /// <summary>For the administrators' eyes.</summary>
     public string? Note { get; init; }
+
+    /// <summary>What it may send as besides itself and its aliases: addresses or <c>@domain</c>; null means nothing.</summary>
+    public IReadOnlyList<string>? SenderRights { get; init; }
 }
 
 /// <summary>What to change in a mailbox; what is left out stays.</summary>

@@ -112,6 +112,7 @@ public static class DovecotBaseline23
         {{(host.Kind == HostKind.Lab ? """
 
         # A private host is tried with wrong passwords on purpose: no growing delay for the one address that everybody has.
+        auth_failure_delay = 0
         service anvil {
           unix_listener anvil-auth-penalty {
             mode = 0

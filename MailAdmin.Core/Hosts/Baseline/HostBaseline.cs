@@ -41,7 +41,8 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         try
         {
             await run.StepAsync("prepared", "Folders, mail user, certificate and maps are there.", () => PrepareAsync(reach, host, state, ct));
-            await run.StepAsync("checked", "Postfix and Dovecot accept a copy of the new configuration.", () => new ScratchCopy(reach, host).CheckAsync(state, ct));
+            // Postfix waits until a main.cf is two seconds old: not on each start of what is set up already.
+            if (state.Configuration.Count > 0) await run.StepAsync("checked", "Postfix and Dovecot accept a copy of the new configuration.", () => new ScratchCopy(reach, host).CheckAsync(state, ct));
         }
         catch (HostException e)
         {
@@ -50,7 +51,7 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
 
         try
         {
-            await run.StepAsync("written", "The configuration files are written.", () => WriteAsync(reach, host, state, ct));
+            if (state.Configuration.Count > 0) await run.StepAsync("written", "The configuration files are written.", () => WriteAsync(reach, host, state, ct));
             await run.StepAsync("reloaded", ran ? state.ListenersChange ? "Both daemons are restarted, since listeners changed." : "Both daemons read their configuration again." : "Both daemons are started.",
                 () => !ran ? daemons.StartAsync(ct) : state.ListenersChange ? daemons.RestartAsync(ct) : daemons.ReloadAsync(ct));
             await run.StepAsync("verified", "All ports answer from outside as they should.", () => VerifyAsync(reach, host, ct));
@@ -84,7 +85,6 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
 
     private static async Task WriteAsync(IMailHost reach, Host host, BaselineState state, CancellationToken ct)
     {
-        if (state.Configuration.Count == 0) return;
         var former = FormerSettings.Read(await reach.ReadAsync(BaselineLayout.Former(host), ct));
         former.Note(state);
         await reach.WriteAsync([new HostFileWrite(BaselineLayout.Former(host), former.Print(), Secret), .. state.Configuration.Select(change => change.After)], ct);

@@ -99,7 +99,9 @@ public sealed class MailLab(IMailHosts hosts, HostBaseline baseline)
         await reach.EnsureDirectoryAsync($"{lab.Root}/lib", Folder, "root", "root", ct);
         await reach.EnsureDirectoryAsync($"{lab.Root}/lib/dovecot", Folder, "root", "root", ct);
         await reach.EnsureDirectoryAsync($"{lab.Root}/lib/postfix", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, "postfix", "postfix", ct);
-        if (await reach.ReadAsync(BaselineLayout.MainCf(host), ct) is null) await reach.WriteAsync(MailLabSeed.Files(lab), ct);
+        if (await reach.ReadAsync(BaselineLayout.MainCf(host), ct) is not null) return;
+        var version = await reach.RunAsync(["dovecot", "--version"], ct: ct);
+        await reach.WriteAsync(MailLabSeed.Files(lab, DovecotDialects.Of(version.Output)), ct);
     }
 
     private static async Task<bool> IsRunningAsync(IMailHost reach, Host host, CancellationToken ct)

@@ -8,9 +8,9 @@ internal static class MailLabSeed
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>main.cf comes last: where it stands, the seed is whole.</summary>
-    public static IReadOnlyList<HostFileWrite> Files(MailLabFile lab) =>
+    public static IReadOnlyList<HostFileWrite> Files(MailLabFile lab, DovecotDialect dialect) =>
     [
-        Write(lab.ToHost().DovecotConfiguration, DovecotConf(lab)),
+        Write(lab.ToHost().DovecotConfiguration, DovecotConf(lab, dialect)),
         Write($"{lab.Root}/postfix/master.cf", MasterCf(lab)),
         Write($"{lab.Root}/postfix/main.cf", MainCf(lab)),
     ];
@@ -64,7 +64,7 @@ internal static class MailLabSeed
 
         """;
 
-    private static string DovecotConf(MailLabFile lab) => $"""
+    private static string DovecotConf(MailLabFile lab, DovecotDialect dialect) => (dialect == DovecotDialect.V24 ? "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" : "") + $"""
         # A private Dovecot, made by "mailadmin lab".
         instance_name = mailadmin-lab
         base_dir = {lab.Root}/run

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Text;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Hosts.Baseline;
+
+namespace MailAdmin.Tests.Fixtures;
+
+/// <summary>Writes accounts on a private host by hand: the files as an administrator would write them.</summary>
+public static class LabAccounts
+{
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode GroupReadable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    /// <summary>Salted SHA-512, which Dovecot reads and needs no library.</summary>
+    public static string Hash(string password)
+    {
+        var salt = RandomNumberGenerator.GetBytes(8);
+        return "{SSHA512}" + Convert.ToBase64String([.. SHA512.HashData([.. Encoding.UTF8.GetBytes(password), .. salt]), .. salt]);
+    }
+
+    /// <summary>Replaces all accounts of a domain: user name to password and extra fields.</summary>
+    public static async Task WriteAsync(IMailHost reach, Host host, string domain, params (string User, string Password, string Extra)[] accounts)
+    {
+        var passwd = string.Concat(accounts.Select(a => $"{a.User}@{domain}:{Hash(a.Password)}::::::{a.Extra}\n"));
+        await reach.WriteAsync([new HostFileWrite($"{BaselineLayout.Passwd(host)}/{domain}", Encoding.UTF8.GetBytes(passwd), GroupReadable, "root", "dovecot") { AdvanceModifiedSecond = true }], default);
+        await MapAsync(reach, host, "virtual_mailbox_domains", $"{domain} x\n");
+        await MapAsync(reach, host, "virtual_mailbox_maps", string.Concat(accounts.Select(a => $"{a.User}@{domain} x\n")));
+        await MapAsync(reach, host, "sender_login_maps", string.Concat(accounts.Select(a => $"{a.User}@{domain} {a.User}@{domain}\n")));
+    }
+
+    public static async Task MapAsync(IMailHost reach, Host host, string map, string rows)
+    {
+        var source = BaselineLayout.Map(host, map);
+        await reach.WriteAsync([new HostFileWrite(source, Encoding.UTF8.GetBytes(BaselineLayout.Header + "\n" + rows), Readable, "root", "root")], default);
+        await PostfixMaps.CompileAsync(reach, host, new MapType("cdb", ".cdb"), source, default);
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using MailAdmin.Web.Administrators;
+using MailAdmin.Web.Aliases;
+using MailAdmin.Web.Audit;
+using MailAdmin.Web.Domains;
+using MailAdmin.Web.Hosts;
+using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Provisioning;
+
+namespace MailAdmin.Web.Commands;
+
+/// <summary>The table of contents of the command line.</summary>
+internal static class Commands
+{
+    public static IEnumerable<Command> All() =>
+    [
+        ServeCommand.Make(),
+        LabCommands.Make(),
+        HostCommands.Make(),
+        DomainCommands.Make(),
+        MailboxCommands.Make(),
+        AliasCommands.Make(),
+        .. ProvisioningCommands.Make(),
+        AuditCommands.Make(),
+        AdministratorCommands.Make(),
+        TokenCommands.Make(),
+    ];
+}
