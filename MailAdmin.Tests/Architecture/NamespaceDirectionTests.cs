@@ -16,6 +16,7 @@ public sealed partial class NamespaceDirectionTests
         ["Aliases"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Domains", "Mailboxes"],
         ["Hosts"] = ["Addresses", "Administrators", "Audit", "Data", "Provisioning"],
         ["Provisioning"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
+        ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],
         ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts"],
         ["Transfer"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
     };

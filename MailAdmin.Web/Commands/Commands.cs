@@ -2,6 +2,7 @@ using System.CommandLine;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -22,6 +23,7 @@ internal static class Commands
         AliasCommands.Make(),
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
+        LogCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
     ];
