@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Traces;
 
@@ -156,6 +157,7 @@ public sealed class LogAnalysis : ITraceSink
 
     private DateTime Take(LogSource source, ReadOnlySpan<byte> line) => Take(source, line, source.IsCut, source.LineBytes);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DateTime Take(LogSource source, ReadOnlySpan<byte> line, bool isCut, long bytes)
     {
         Totals.Lines++;

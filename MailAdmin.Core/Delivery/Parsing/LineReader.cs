@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing;
 
 /// <summary>Cuts a stream of log bytes into lines, without a copy per line. Whatever the bytes are, it never throws for them.</summary>
@@ -26,6 +28,7 @@ internal sealed class LineReader(Stream source, int bufferBytes = 1 << 20)
     public bool IsUnfinished { get; private set; }
 
     /// <summary>The next line without its end (LF or CR LF); valid until the next call. False at the end of the source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         Offset += Length;

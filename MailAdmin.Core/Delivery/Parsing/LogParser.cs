@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing.Dovecot;
 using MailAdmin.Core.Delivery.Parsing.Postfix;
 
@@ -27,6 +28,7 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
     private string _host = "";
 
     /// <summary>Understands a line; never throws for what is in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Reading Read(ReadOnlySpan<byte> line, ref LogEvent e)
     {
         e = default;
@@ -57,6 +59,7 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
         return ReadTag(tag, ref e);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Reading ReadTag(ReadOnlySpan<byte> tag, ref LogEvent e)
     {
         var name = tag;

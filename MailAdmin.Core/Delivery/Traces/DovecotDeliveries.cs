@@ -3,28 +3,30 @@ using MailAdmin.Core.Delivery.Parsing;
 namespace MailAdmin.Core.Delivery.Traces;
 
 /// <summary>Joins Dovecot's lines about a delivery to Postfix's, by the LMTP session that both name, whichever comes first.</summary>
-/// <remarks>One session may take several messages, and one message for several recipients: the recipient's name belongs to the key.</remarks>
+/// <remarks>
+/// One session may take several messages, and one message for several recipients: the recipient's name belongs to the key.
+/// When both sides came and a line names another message, it is the next one in the same session for the same mailbox.
+/// </remarks>
 internal sealed class DovecotDeliveries(int most)
 {
-    private readonly record struct Key(string Session, string User);
-
     private sealed class Deeds
     {
         public EventKind Outcome;
         public string? Folder;
         public string? Note;
-        public string? MessageId;
+        public ulong MessageId;
         public TracedRecipient? Recipient;
     }
 
-    private readonly Dictionary<Key, Deeds> _waiting = [];
-    private readonly Queue<Key> _order = [];
+    // Sessions and names as numbers: a name is only ever compared.
+    private readonly Dictionary<(ulong Session, ulong User), Deeds> _waiting = [];
+    private readonly Queue<(ulong, ulong)> _order = [];
 
     /// <summary>Dovecot did something with a message.</summary>
     public void Did(in LogEvent e, TextCache texts)
     {
         if (e.Session.IsEmpty) return;
-        var deeds = Find(e.Session, e.User, e.MessageId.IsEmpty ? null : texts.Text(e.MessageId), texts);
+        var deeds = Find(e.Session, e.User, e.MessageId.IsEmpty ? 0 : TextCache.LongHash(e.MessageId));
         switch (e.Kind)
         {
             case EventKind.Saved or EventKind.Filed:
@@ -35,23 +37,24 @@ internal sealed class DovecotDeliveries(int most)
                 break;
             case EventKind.SieveRejected:
                 deeds.Outcome = e.Kind;
-                deeds.Note = texts.Text(e.Text);
+                deeds.Note = TextCache.Once(e.Text);
                 break;
             case EventKind.SieveForwarded or EventKind.SieveDiscarded:
                 if (deeds.Outcome is EventKind.None or EventKind.SieveDiscarded) deeds.Outcome = e.Kind;
-                if (e.Kind == EventKind.SieveForwarded) deeds.Note = texts.Text(e.Text);
+                if (e.Kind == EventKind.SieveForwarded) deeds.Note = TextCache.Once(e.Text);
                 break;
             case EventKind.SieveVacation or EventKind.SieveFailed:
-                deeds.Note ??= texts.Text(e.Text);
+                deeds.Note ??= TextCache.Once(e.Text);
                 break;
         }
         if (deeds.Recipient is { } recipient) Tell(recipient, deeds);
     }
 
     /// <summary>Postfix gave a message to the session.</summary>
-    public void Gave(in LogEvent e, TracedRecipient recipient, string? messageId, TextCache texts)
+    /// <param name="messageId">The message's, to tell it from another in the same session; empty when the log does not say.</param>
+    public void Gave(in LogEvent e, TracedRecipient recipient, string? messageId)
     {
-        var deeds = Find(e.Session, e.To, messageId, texts);
+        var deeds = Find(e.Session, e.To, messageId is null ? 0 : HashOf(messageId));
         deeds.Recipient = recipient;
         Tell(recipient, deeds);
     }
@@ -70,15 +73,14 @@ internal sealed class DovecotDeliveries(int most)
         };
     }
 
-    private Deeds Find(ReadOnlySpan<byte> session, ReadOnlySpan<byte> user, string? messageId, TextCache texts)
+    private Deeds Find(ReadOnlySpan<byte> session, ReadOnlySpan<byte> user, ulong messageId)
     {
-        var key = new Key(texts.Text(session), texts.Text(user).ToLowerInvariant());
+        var key = (TextCache.LongHash(session), FoldedHash(user));
         var isKnown = _waiting.TryGetValue(key, out var deeds);
-        // The next message in the same session for the same mailbox.
-        if (isKnown && (messageId is null || deeds!.MessageId is null || deeds.MessageId == messageId))
+        if (isKnown && (messageId == 0 || deeds!.MessageId == 0 || deeds.MessageId == messageId))
         {
-            deeds!.MessageId ??= messageId;
-            return deeds;
+            if (messageId != 0) deeds!.MessageId = messageId;
+            return deeds!;
         }
         if (!isKnown)
         {
@@ -86,5 +88,20 @@ internal sealed class DovecotDeliveries(int most)
             _order.Enqueue(key);
         }
         return _waiting[key] = new Deeds { MessageId = messageId };
+    }
+
+    // Dovecot writes names in lower case, Postfix as they came.
+    private static ulong FoldedHash(ReadOnlySpan<byte> name)
+    {
+        Span<byte> folded = stackalloc byte[256];
+        if (name.Length > folded.Length) return TextCache.LongHash(name);
+        System.Text.Ascii.ToLower(name, folded, out var length);
+        return TextCache.LongHash(length == name.Length ? folded[..length] : name);
+    }
+
+    private static ulong HashOf(string text)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        return System.Text.Encoding.UTF8.TryGetBytes(text, bytes, out var length) ? TextCache.LongHash(bytes[..length]) : TextCache.LongHash(System.Text.Encoding.UTF8.GetBytes(text));
     }
 }

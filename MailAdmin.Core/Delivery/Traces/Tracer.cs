@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing;
 
 namespace MailAdmin.Core.Delivery.Traces;
@@ -17,6 +18,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     public int Open => _hosts.Values.Sum(host => host.Count);
 
     /// <summary>Takes one understood line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(in LogEvent e)
     {
         if (!e.QueueId.IsNone) TakeQueued(e);
@@ -39,6 +41,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         foreach (var host in _hosts.Values) host.Complete();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeQueued(in LogEvent e)
     {
         var host = HostOf(e.Host);
@@ -77,19 +80,23 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         {
             case EventKind.Opened:
                 trace.Service = e.Program.Service;
-                if (e.Program.Daemon == Daemon.Pickup) trace.From ??= texts.Text(e.From);
+                if (e.Program.Daemon == Daemon.Pickup) trace.From ??= TextCache.Once(e.From);
                 else
                 {
-                    trace.Client = texts.Text(e.Client);
+                    trace.Client = TextCache.Once(e.Client);
                     if (!e.User.IsEmpty) trace.SaslUser = texts.Text(e.User);
                 }
-                if (!e.Other.IsNone) trace.Parent = e.Other.ToString();
+                if (!e.Other.IsNone)
+                {
+                    trace.Parent = e.Other.ToString();
+                    if (e.Program.Daemon == Daemon.Pickup && host.Find(e.Other) is { } former) NoteRequeued(host, former, trace);
+                }
                 break;
             case EventKind.MessageIdSeen:
-                trace.MessageId = texts.Text(e.MessageId);
+                trace.MessageId = TextCache.Once(e.MessageId);
                 break;
             case EventKind.Queued:
-                trace.From = texts.Text(e.From);
+                trace.From = TextCache.Once(e.From);
                 trace.SizeBytes = Numbers.Whole(e.Size);
                 trace.WasQueued = true;
                 trace.IsHeld = false;
@@ -110,7 +117,8 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             case EventKind.Held:
                 trace.IsHeld = true;
                 trace.WasQueued = true;
-                if (!e.From.IsEmpty) trace.From ??= texts.Text(e.From);
+                if (!e.From.IsEmpty) trace.From ??= TextCache.Once(e.From);
+                if (!e.To.IsEmpty) trace.Recipient(TextCache.Once(e.To), null).State = RecipientState.Held;
                 break;
             case EventKind.Released or EventKind.Requeued:
                 trace.IsHeld = false;
@@ -122,7 +130,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             case EventKind.RemovedByAdministrator:
                 trace.IsRemoved = true;
                 foreach (var recipient in trace.Recipients)
-                    if (recipient.State is RecipientState.Deferred or RecipientState.Waiting) recipient.State = RecipientState.RemovedByAdministrator;
+                    if (recipient.State is RecipientState.Deferred or RecipientState.Waiting or RecipientState.Held) recipient.State = RecipientState.RemovedByAdministrator;
                 host.End(trace);
                 break;
             case EventKind.MessageRejected or EventKind.MessageDiscarded:
@@ -132,24 +140,25 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteTry(OpenMessages host, Trace trace, in LogEvent e)
     {
-        var recipient = trace.Recipient(texts.Text(e.To), e.OriginalTo.IsEmpty ? null : texts.Text(e.OriginalTo));
+        var recipient = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
         recipient.Tries++;
         recipient.LastTry = e.Stamp.Utc;
         recipient.Relay = texts.Text(e.Relay);
         recipient.DelaySeconds = Numbers.Seconds(e.Delay);
-        recipient.Delays = texts.Text(e.Delays);
+        recipient.Delays = TextCache.Once(e.Delays);
         recipient.Dsn = texts.Text(e.Dsn);
         recipient.Status = texts.Text(e.Status);
-        recipient.Text = texts.Text(e.Text);
+        recipient.Text = TextCache.Once(e.Text);
         recipient.State = StateOf(e);
         if (e.Status.SequenceEqual("sent"u8))
         {
             if (!e.Session.IsEmpty)
             {
-                recipient.Session = texts.Text(e.Session);
-                _deliveries.Gave(e, recipient, trace.MessageId, texts);
+                recipient.Session = TextCache.Once(e.Session);
+                _deliveries.Gave(e, recipient, trace.MessageId);
             }
             else if (!e.Other.IsNone)
             {
@@ -179,6 +188,18 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             : RecipientState.Waiting;
     }
 
+    // postsuper -r: what was left goes on under another id.
+    private static void NoteRequeued(OpenMessages host, Trace former, Trace next)
+    {
+        foreach (var recipient in former.Recipients)
+        {
+            if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting or RecipientState.Held)) continue;
+            recipient.State = RecipientState.PassedOn;
+            recipient.QueuedAs = next.QueueId;
+        }
+        host.End(former);
+    }
+
     // Those who were not reached until then.
     private static void NoteExpired(Trace trace, in LogEvent e)
     {
@@ -193,25 +214,25 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
 
     private void NoteRefused(Trace trace, in LogEvent e)
     {
-        if (!e.From.IsEmpty) trace.From ??= texts.Text(e.From);
-        if (!e.Client.IsEmpty) trace.Client ??= texts.Text(e.Client);
+        if (!e.From.IsEmpty) trace.From ??= TextCache.Once(e.From);
+        if (!e.Client.IsEmpty) trace.Client ??= TextCache.Once(e.Client);
         if (e.To.IsEmpty) return;
-        var recipient = trace.Recipient(texts.Text(e.To), null);
+        var recipient = trace.Recipient(TextCache.Once(e.To), null);
         var isRejected = e.Kind == EventKind.MessageRejected;
         recipient.State = isRejected ? RecipientState.Rejected : RecipientState.Discarded;
         recipient.Status = isRejected ? "rejected" : null;
         recipient.Dsn = e.Dsn.IsEmpty ? null : texts.Text(e.Dsn);
-        recipient.Text = texts.Text(e.Text);
+        recipient.Text = TextCache.Once(e.Text);
         recipient.LastTry = e.Stamp.Utc;
     }
 
     private void TakeReject(in LogEvent e)
     {
         // From is empty for the null sender, and absent before MAIL.
-        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Or(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, Or(e.Dsn), Or(e.Text)));
+        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Or(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, e.Dsn.IsEmpty ? null : texts.Text(e.Dsn), Or(e.Text)));
     }
 
-    private string? Or(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : texts.Text(bytes);
+    private static string? Or(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : TextCache.Once(bytes);
 
     private OpenMessages HostOf(string name)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 
 /// <summary>The form that lines of all Dovecot processes share, in versions 2.3 and 2.4: <c>process(user)&lt;pid&gt;&lt;session&gt;: Level: text</c>.</summary>
@@ -13,6 +15,7 @@ internal static class DovecotLine
 
     /// <summary>Reads a line whose process is cut off already.</summary>
     /// <param name="process">Such as <c>lmtp(alice@example.test)&lt;123&gt;&lt;session&gt;</c>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool ReadProcess(ReadOnlySpan<byte> process, ReadOnlySpan<byte> text, ref LogEvent e)
     {
         e.Level = TakeLevel(ref text);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 
 /// <summary>Delivery into mailboxes: <c>msgid=&lt;…&gt;: saved mail to INBOX</c>, and what Sieve did with it.</summary>
@@ -36,6 +38,7 @@ internal static class DovecotLmtp
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool ReadAbout(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         // "<id>: …", "<id> (added by …): …" or "unspecified: …".

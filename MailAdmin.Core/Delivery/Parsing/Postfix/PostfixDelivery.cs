@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
 /// <summary>The daemons that carry a message on: smtp, lmtp, virtual, local, pipe, error, discard.</summary>
@@ -24,6 +26,7 @@ internal static class PostfixDelivery
     }
 
     /// <summary>Reads one try for one recipient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool ReadTry(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);

@@ -10,7 +10,7 @@ internal static class PostfixPostsuper
         {
             if (PostfixLine.ReadCommon(ref e, text)) return true;
             e.Kind = EventKind.Note;
-            return text.StartsWith("Deleted: "u8) || text.StartsWith("Placed on hold: "u8) || text.StartsWith("Released from hold: "u8) || text.StartsWith("Requeued: "u8) || text.StartsWith("Expired: "u8) || text.StartsWith("Renamed to match inode number: "u8);
+            return text.StartsWith("Deleted: "u8) || text.StartsWith("Placed on hold: "u8) || text.StartsWith("Released from hold: "u8) || text.StartsWith("Requeued: "u8) || text.StartsWith("Expired: "u8) || text.StartsWith("Force-expired: "u8) || text.StartsWith("Renamed to match inode number: "u8);
         }
         e.Kind = text.SequenceEqual("removed"u8) ? EventKind.RemovedByAdministrator
             : text.SequenceEqual("placed on hold"u8) ? EventKind.Held

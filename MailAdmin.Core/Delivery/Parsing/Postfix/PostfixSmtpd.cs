@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
 /// <summary>The SMTP server, under whatever service name: connections, sign-in, the client of a queue id, and refusals before the queue.</summary>
 internal static class PostfixSmtpd
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var text = PostfixLine.TakeQueueId(ref e);

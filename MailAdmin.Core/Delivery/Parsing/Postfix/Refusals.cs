@@ -137,7 +137,7 @@ internal static class Refusals
         if (client >= 0) e.Client = head[(client + " from "u8.Length)..];
         ReadFields(ref e, text[(at + 1)..]);
         var reply = text.LastIndexOf(">: "u8);
-        e.Text = reply > at ? text[(reply + 3)..] : text;
+        e.Text = reply > at ? text[(reply + 3)..] : head[..Math.Max(0, client)];
         var dsn = e.Text.IndexOf((byte)' ');
         if (dsn is >= 5 and <= 9 && e.Text[0] is (byte)'4' or (byte)'5' && e.Text[1] == '.')
         {
