@@ -65,9 +65,29 @@ internal sealed class Logs : ITraceSink
 }
 
 /// <summary>Gives its bytes in pieces of any size, as pipes and slow disks do.</summary>
-internal sealed class PiecesStream(byte[] bytes, Func<int> nextPiece) : MemoryStream(bytes)
+internal sealed class PiecesStream(byte[] bytes, Func<int> nextPiece) : Stream
 {
-    public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Clamp(nextPiece(), 1, buffer.Length)]);
+    private readonly MemoryStream _bytes = new(bytes);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer) => _bytes.Read(buffer[..Math.Min(buffer.Length, Math.Max(1, nextPiece()))]);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

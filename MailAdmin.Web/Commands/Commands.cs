@@ -24,6 +24,7 @@ internal static class Commands
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        BenchCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
     ];

@@ -42,7 +42,8 @@ internal static class DovecotSieve
     {
         e.Text = what;
         e.Kind = EventKind.SieveFailed;
-        if (e.Level != LogLevel.Information) return true;
+        // A script that does not compile is told as information, and the message goes to INBOX.
+        if (e.Level != LogLevel.Information || what.StartsWith("Failed to "u8) || what.StartsWith("Execution of script "u8)) return true;
         e.Kind = EventKind.Note;
         return what.StartsWith("Opened script "u8) || what.StartsWith("Pigeonhole "u8) || what.StartsWith("Loading script "u8) || what.StartsWith("DEBUG: "u8) || what.StartsWith("info: "u8) || what.IndexOf("started log"u8) >= 0;
     }
