@@ -60,7 +60,7 @@ public sealed class LogAnalysis : ITraceSink
     void ITraceSink.Take(Trace message)
     {
         Totals.Messages++;
-        foreach (var recipient in message.Recipients)
+        foreach (var recipient in message.List)
         {
             Count(Totals.RecipientsByState, recipient.State);
             if (recipient.Status is { } status) Count(Totals.RecipientsByStatus, status);
@@ -98,6 +98,7 @@ public sealed class LogAnalysis : ITraceSink
     }
 
     // Until it ends, or the time of the next source has come.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadAlone(List<LogSource> open, Queue<LogSource> waiting, LogSource[] all, CancellationToken ct)
     {
         var source = open[0];

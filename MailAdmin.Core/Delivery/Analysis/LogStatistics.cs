@@ -84,7 +84,7 @@ public sealed class LogStatistics
             SenderDomains.Add(DomainOf(sender));
             SenderBytes.Add(sender, message.SizeBytes ?? 0);
         }
-        foreach (var recipient in message.Recipients) Take(recipient);
+        foreach (var recipient in message.List) Take(recipient);
     }
 
     internal void Take(RejectedMail rejected)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing;
 
 /// <summary>A place in the text of a line, moving from left to right. Nothing behind it is looked at twice, so a later forgery cannot replace what was read.</summary>
@@ -38,6 +40,7 @@ internal ref struct Cursor(ReadOnlySpan<byte> text)
     }
 
     /// <summary>Takes an address whose opening bracket is behind us, and moves past its closing one. A quoted local part may hold brackets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> TakeAddress()
     {
         var at = 0;

@@ -96,6 +96,7 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
         return _host;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private LogProgram ProgramOf(ReadOnlySpan<byte> name)
     {
         ref var place = ref _programs[TextCache.Hash(name) & (ProgramPlaces - 1)];

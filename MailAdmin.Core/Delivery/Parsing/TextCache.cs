@@ -16,6 +16,7 @@ internal sealed class TextCache(int places = 1 << 13)
     public static string Once(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
     /// <summary>The text of bytes that come again and again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string Text(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty) return "";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing;
 
 namespace MailAdmin.Core.Delivery.Traces;
@@ -7,7 +8,9 @@ namespace MailAdmin.Core.Delivery.Traces;
 /// One session may take several messages, and one message for several recipients: the recipient's name belongs to the key.
 /// When both sides came and a line names another message, it is the next one in the same session for the same mailbox.
 /// </remarks>
-internal sealed class DovecotDeliveries(int most)
+/// <param name="keep">How long one side waits for the other, by the log's clock.</param>
+/// <param name="most">Most that wait at once.</param>
+internal sealed class DovecotDeliveries(TimeSpan keep, int most)
 {
     private sealed class Deeds
     {
@@ -20,13 +23,13 @@ internal sealed class DovecotDeliveries(int most)
 
     // Sessions and names as numbers: a name is only ever compared.
     private readonly Dictionary<(ulong Session, ulong User), Deeds> _waiting = [];
-    private readonly Queue<(ulong, ulong)> _order = [];
+    private readonly Queue<((ulong, ulong) Key, DateTime Since)> _order = [];
 
     /// <summary>Dovecot did something with a message.</summary>
     public void Did(in LogEvent e, TextCache texts)
     {
         if (e.Session.IsEmpty) return;
-        var deeds = Find(e.Session, e.User, e.MessageId.IsEmpty ? 0 : TextCache.LongHash(e.MessageId));
+        var deeds = Find(e.Session, e.User, e.Stamp.Utc, e.MessageId.IsEmpty ? 0 : TextCache.LongHash(e.MessageId));
         switch (e.Kind)
         {
             case EventKind.Saved or EventKind.Filed:
@@ -54,7 +57,7 @@ internal sealed class DovecotDeliveries(int most)
     /// <param name="messageId">The message's, to tell it from another in the same session; empty when the log does not say.</param>
     public void Gave(in LogEvent e, TracedRecipient recipient, string? messageId)
     {
-        var deeds = Find(e.Session, e.To, messageId is null ? 0 : HashOf(messageId));
+        var deeds = Find(e.Session, e.To, e.Stamp.Utc, messageId is null ? 0 : HashOf(messageId));
         deeds.Recipient = recipient;
         Tell(recipient, deeds);
     }
@@ -73,7 +76,8 @@ internal sealed class DovecotDeliveries(int most)
         };
     }
 
-    private Deeds Find(ReadOnlySpan<byte> session, ReadOnlySpan<byte> user, ulong messageId)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Deeds Find(ReadOnlySpan<byte> session, ReadOnlySpan<byte> user, DateTime now, ulong messageId)
     {
         var key = (TextCache.LongHash(session), FoldedHash(user));
         var isKnown = _waiting.TryGetValue(key, out var deeds);
@@ -84,8 +88,8 @@ internal sealed class DovecotDeliveries(int most)
         }
         if (!isKnown)
         {
-            while (_order.Count >= most) _waiting.Remove(_order.Dequeue());
-            _order.Enqueue(key);
+            while (_order.TryPeek(out var oldest) && (_order.Count >= most || oldest.Since + keep < now)) _waiting.Remove(_order.Dequeue().Key);
+            _order.Enqueue((key, now));
         }
         return _waiting[key] = new Deeds { MessageId = messageId };
     }

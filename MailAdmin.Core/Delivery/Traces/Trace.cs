@@ -45,11 +45,10 @@ public sealed class Trace
     public string? Parent { get; internal set; }
 
     /// <summary>Everyone it went to, with the latest try for each.</summary>
-    public IReadOnlyList<TracedRecipient> Recipients => _recipients;
-
-    private readonly List<TracedRecipient> _recipients = new(1);
+    public IReadOnlyList<TracedRecipient> Recipients => List;
 
     // Of the tracer: how far it is, what it waits for, and its place in the tracer's lists.
+    internal List<TracedRecipient> List { get; } = new(1);
     internal QueueId Id { get; init; }
     internal bool WasQueued { get; set; }
     internal bool IsHeld { get; set; }
@@ -59,10 +58,10 @@ public sealed class Trace
 
     internal TracedRecipient Recipient(string to, string? originalTo)
     {
-        foreach (var known in _recipients)
+        foreach (var known in List)
             if (known.To == to && known.OriginalTo == originalTo) return known;
         var recipient = new TracedRecipient { To = to, OriginalTo = originalTo };
-        _recipients.Add(recipient);
+        List.Add(recipient);
         return recipient;
     }
 }

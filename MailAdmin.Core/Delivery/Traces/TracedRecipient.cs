@@ -39,9 +39,6 @@ public sealed class TracedRecipient
     /// <summary>When the latest try ended, in UTC.</summary>
     public DateTime LastTry { get; internal set; }
 
-    /// <summary>The LMTP session that took it, by which Dovecot's lines are found.</summary>
-    public string? Session { get; internal set; }
-
     /// <summary>The queue id that the next server or queue gave it.</summary>
     public string? QueuedAs { get; internal set; }
 

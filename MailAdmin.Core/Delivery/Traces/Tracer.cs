@@ -10,7 +10,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private const int Beat = 256;
 
     private readonly Dictionary<string, OpenMessages> _hosts = [];
-    private readonly DovecotDeliveries _deliveries = new(options.MostSessions);
+    private readonly DovecotDeliveries _deliveries = new(options.KeepSessions, options.MostSessions);
     private OpenMessages? _last;
     private int _untilBeat = Beat;
 
@@ -74,6 +74,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     // postsuper -r sends a message through pickup and cleanup again, under a new id; under the same one it goes on.
     private static bool IsRequeued(Trace known) => known.Parent is not null;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note(OpenMessages host, Trace trace, in LogEvent e)
     {
         switch (e.Kind)
@@ -129,7 +130,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
                 break;
             case EventKind.RemovedByAdministrator:
                 trace.IsRemoved = true;
-                foreach (var recipient in trace.Recipients)
+                foreach (var recipient in trace.List)
                     if (recipient.State is RecipientState.Deferred or RecipientState.Waiting or RecipientState.Held) recipient.State = RecipientState.RemovedByAdministrator;
                 host.End(trace);
                 break;
@@ -155,11 +156,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         recipient.State = StateOf(e);
         if (e.Status.SequenceEqual("sent"u8))
         {
-            if (!e.Session.IsEmpty)
-            {
-                recipient.Session = TextCache.Once(e.Session);
-                _deliveries.Gave(e, recipient, trace.MessageId);
-            }
+            if (!e.Session.IsEmpty) _deliveries.Gave(e, recipient, trace.MessageId);
             else if (!e.Other.IsNone)
             {
                 recipient.QueuedAs = e.Other.ToString();
@@ -169,6 +166,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         trace.WasQueued = true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static RecipientState StateOf(in LogEvent e)
     {
         if (e.Status.SequenceEqual("sent"u8))
@@ -191,7 +189,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     // postsuper -r: what was left goes on under another id.
     private static void NoteRequeued(OpenMessages host, Trace former, Trace next)
     {
-        foreach (var recipient in former.Recipients)
+        foreach (var recipient in former.List)
         {
             if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting or RecipientState.Held)) continue;
             recipient.State = RecipientState.PassedOn;
@@ -203,7 +201,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     // Those who were not reached until then.
     private static void NoteExpired(Trace trace, in LogEvent e)
     {
-        foreach (var recipient in trace.Recipients)
+        foreach (var recipient in trace.List)
         {
             if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting)) continue;
             recipient.State = RecipientState.Expired;
@@ -243,7 +241,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
 
     private void Give(Trace trace)
     {
-        foreach (var recipient in trace.Recipients)
+        foreach (var recipient in trace.List)
         {
             if (recipient.State == RecipientState.Deferred && trace.IsHeld) recipient.State = RecipientState.Held;
             else if (recipient.State == RecipientState.Waiting) recipient.State = trace.IsHeld ? RecipientState.Held : RecipientState.LostSight;

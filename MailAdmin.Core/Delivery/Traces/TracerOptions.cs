@@ -18,6 +18,9 @@ public sealed record TracerOptions
     /// <summary>Most messages open at once; above it the one that was silent longest is given with sight lost.</summary>
     public int MostOpen { get; init; } = 40_000;
 
+    /// <summary>How long Dovecot's line about a delivery waits for Postfix's, or the other way round.</summary>
+    public TimeSpan KeepSessions { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Most deliveries of Dovecot that wait for Postfix's line, or the other way round.</summary>
     public int MostSessions { get; init; } = 4096;
 }

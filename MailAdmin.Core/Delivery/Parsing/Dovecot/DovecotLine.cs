@@ -7,6 +7,7 @@ namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 internal static class DovecotLine
 {
     /// <summary>Reads what follows <c>dovecot: </c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var at = EndOfProcess(e.Message);
@@ -50,6 +51,7 @@ internal static class DovecotLine
     }
 
     // "(user)<pid><session>", "(pid)", "(user,ip,<session>)": the user is a stranger's text until it has signed in, so its end is looked for from what must follow.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadOwner(ReadOnlySpan<byte> owner, ref LogEvent e)
     {
         if (owner[^1] == '>')
@@ -74,6 +76,7 @@ internal static class DovecotLine
     }
 
     // The colon behind the brackets; a user name may hold ": ".
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfProcess(ReadOnlySpan<byte> text)
     {
         var at = 0;

@@ -9,6 +9,7 @@ namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 /// </remarks>
 internal static class PostfixDelivery
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var text = PostfixLine.TakeQueueId(ref e);
@@ -57,6 +58,7 @@ internal static class PostfixDelivery
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool ReadStatus(ref LogEvent e, ReadOnlySpan<byte> rest)
     {
         var space = rest.IndexOf((byte)' ');

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
 /// <summary>What lines of all Postfix daemons have in common.</summary>
 internal static class PostfixLine
 {
     /// <summary>Takes the queue id at the start, if there is one. What follows it is returned; without one, the whole text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> TakeQueueId(scoped ref LogEvent e)
     {
         var text = e.Message;
@@ -14,6 +17,7 @@ internal static class PostfixLine
     }
 
     /// <summary>Lines that any daemon may write: warnings, errors, TLS, changed tables.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool ReadCommon(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);
@@ -38,6 +42,7 @@ internal static class PostfixLine
     }
 
     /// <summary>Reads <c>Anonymous TLS connection established from|to PEER: TLSv1.3 with cipher …</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool ReadTls(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);

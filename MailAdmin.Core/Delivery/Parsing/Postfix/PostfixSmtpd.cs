@@ -42,6 +42,7 @@ internal static class PostfixSmtpd
     }
 
     // "client=name[ip]:port, sasl_method=…, sasl_username=…, orig_queue_id=…, orig_client=…"
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadClient(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         e.Kind = EventKind.Opened;
