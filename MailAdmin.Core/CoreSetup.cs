@@ -1,11 +1,14 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Core;
@@ -17,11 +20,13 @@ public static class CoreSetup
     public static IServiceCollection AddMailAdmin(this IServiceCollection services, string dataDirectory)
     {
         services.AddData(dataDirectory);
+        services.AddProvisioning();
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
         services.AddClientSetup();
-        services.AddDomains().AddMailboxes().AddAliases();
+        services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddTransfer();
         return services;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class Reasons
     public void AddAll(Reasons others, string? place = null) =>
         _reasons.AddRange(place is null ? others._reasons : others._reasons.Select(r => r with { Field = r.Field is "" or "address" ? place : $"{place}.{r.Field}" }));
 
+    /// <summary>All of them, in the order found.</summary>
+    public IReadOnlyList<Refusal> All => _reasons;
+
     /// <summary>The outcome of a form with reasons against it.</summary>
     public Outcome<T> Refuse<T>() => new Outcome<T>.Refused(_reasons);
 }

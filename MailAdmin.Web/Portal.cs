@@ -6,6 +6,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Layout;
+using MailAdmin.Web.Provisioning;
 
 namespace MailAdmin.Web;
 
@@ -18,12 +19,12 @@ public static class Portal
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
         builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
         // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("MailAdmin.Web.Api.TokenHandler", LogLevel.Warning);
         // Standard output is for the answer of the command that serves.
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop();
         configure?.Invoke(builder);
 
         var app = builder.Build();

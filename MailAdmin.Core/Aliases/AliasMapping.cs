@@ -9,10 +9,11 @@ internal sealed class AliasMapping : IEntityTypeConfiguration<Alias>, IEntityTyp
     public void Configure(EntityTypeBuilder<Alias> alias)
     {
         alias.HasIndex(a => a.Address).IsUnique();
-        alias.HasIndex(a => new { a.DomainId, a.Address });
-        alias.HasIndex(a => new { a.UpdatedAt, a.Address });
-        alias.HasIndex(a => new { a.ExpiresAt, a.Address });
-        alias.HasIndex(a => a.TrashedUntil);
+        // As for mailboxes: the list of all by each field, the list of one domain and every search, each by an index alone.
+        alias.HasIndex(a => new { a.TrashedUntil, a.Address });
+        alias.HasIndex(a => new { a.TrashedUntil, a.UpdatedAt, a.Address });
+        alias.HasIndex(a => new { a.TrashedUntil, a.ExpiresAt, a.Address });
+        alias.HasIndex(a => new { a.DomainId, a.TrashedUntil, a.Address, a.UpdatedAt, a.ExpiresAt, a.Comment });
         alias.Property(a => a.Revision).IsConcurrencyToken();
         alias.HasOne<Domain>().WithMany().HasForeignKey(a => a.DomainId).OnDelete(DeleteBehavior.Restrict);
         alias.HasMany(a => a.Targets).WithOne().HasForeignKey(t => t.AliasId).OnDelete(DeleteBehavior.Cascade);
@@ -21,6 +22,6 @@ internal sealed class AliasMapping : IEntityTypeConfiguration<Alias>, IEntityTyp
     public void Configure(EntityTypeBuilder<AliasTarget> target)
     {
         target.HasKey(t => new { t.AliasId, t.Position });
-        target.HasIndex(t => t.Target);
+        target.HasIndex(t => new { t.Target, t.AliasId });
     }
 }

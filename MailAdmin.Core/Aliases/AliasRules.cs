@@ -86,6 +86,12 @@ internal static class AliasRules
     public static async Task CheckWayAsync(MailAdminContext db, Alias alias, IReadOnlyList<string> known, Access access, int most, DateTimeOffset now, Reasons reasons, CancellationToken ct)
     {
         var lookup = await AddressLookup.LoadAsync(db, [alias.Address, .. alias.Targets.Select(t => t.Target)], ct);
+        CheckWay(lookup, alias, known, access, most, now, reasons);
+    }
+
+    /// <summary>The same over a look-up that holds everything the alias can reach.</summary>
+    public static void CheckWay(AddressLookup lookup, Alias alias, IReadOnlyList<string> known, Access access, int most, DateTimeOffset now, Reasons reasons)
+    {
         var way = new WhereDoesItLead(lookup, now);
         var sight = new Sight(lookup, access, [alias.Address, .. alias.Targets.Select(t => t.Target)]);
         var reached = new HashSet<string>(StringComparer.Ordinal);

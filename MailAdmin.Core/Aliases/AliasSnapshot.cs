@@ -2,11 +2,11 @@ namespace MailAdmin.Core.Aliases;
 
 /// <summary>A whole alias at one moment, for roll back.</summary>
 public sealed record AliasSnapshot(
-    int Id, string Domain, string Address, string Comment, DateTimeOffset? ExpiresAt, DateTimeOffset? TrashedUntil, DateTimeOffset CreatedAt, int Revision, IReadOnlyList<string> Targets)
+    string Domain, string Address, string Comment, DateTimeOffset? ExpiresAt, DateTimeOffset? TrashedUntil, DateTimeOffset CreatedAt, int Revision, IReadOnlyList<string> Targets)
 {
     /// <summary>The alias as it is now, its targets loaded.</summary>
     public static AliasSnapshot Of(Alias alias, string domain) => new(
-        alias.Id, domain, alias.Address, alias.Comment, alias.ExpiresAt, alias.TrashedUntil, alias.CreatedAt, alias.Revision, [.. alias.Targets.OrderBy(t => t.Position).Select(t => t.Target)]);
+        domain, alias.Address, alias.Comment, alias.ExpiresAt, alias.TrashedUntil, alias.CreatedAt, alias.Revision, [.. alias.Targets.OrderBy(t => t.Position).Select(t => t.Target)]);
 
     /// <summary>True when nothing differs.</summary>
     public bool Same(AliasSnapshot other) => this with { Targets = other.Targets } == other && Targets.SequenceEqual(other.Targets);

@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Data;
 /// </summary>
 public sealed class Change : IAsyncDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IDbContextTransaction _transaction;
     private readonly ChangeOptions _options;

@@ -23,6 +23,7 @@ public static class DataSetup
             .AddInterceptors(Durable.Connections));
         services.AddSingleton<DatabaseFile>();
         services.AddSingleton<Changes>();
+        services.AddSingleton<Backups>();
         return services;
     }
 }

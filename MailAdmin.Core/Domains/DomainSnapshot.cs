@@ -5,14 +5,14 @@ namespace MailAdmin.Core.Domains;
 
 /// <summary>A whole domain at one moment, for roll back. Other domains are named, not numbered: a domain may have been removed and added again.</summary>
 public sealed record DomainSnapshot(
-    int Id, int HostId, string Name, string? AliasOf, int? MaxMailboxes, int? MaxAliases, long? DefaultQuotaBytes, long? MaxQuotaBytes, string Note,
+    int HostId, string Name, string? AliasOf, int? MaxMailboxes, int? MaxAliases, long? DefaultQuotaBytes, long? MaxQuotaBytes, string Note,
     DateTimeOffset? TrashedUntil, DateTimeOffset CreatedAt, int Revision)
 {
     /// <summary>The domain as it is now.</summary>
     public static async Task<DomainSnapshot> OfAsync(MailAdminContext db, Domain domain, CancellationToken ct)
     {
         var aliasOf = domain.AliasOfId is { } id ? await db.Domains.Where(d => d.Id == id).Select(d => d.Name).SingleAsync(ct) : null;
-        return new DomainSnapshot(domain.Id, domain.HostId, domain.Name, aliasOf, domain.MaxMailboxes, domain.MaxAliases, domain.DefaultQuotaBytes, domain.MaxQuotaBytes, domain.Note,
+        return new DomainSnapshot(domain.HostId, domain.Name, aliasOf, domain.MaxMailboxes, domain.MaxAliases, domain.DefaultQuotaBytes, domain.MaxQuotaBytes, domain.Note,
             domain.TrashedUntil, domain.CreatedAt, domain.Revision);
     }
 

@@ -75,11 +75,23 @@ public sealed record HostView
     /// <summary>Its ports; 0 means the service is off.</summary>
     public required HostPorts Ports { get; init; }
 
+    /// <summary>Folder of main.cf and master.cf.</summary>
+    public required string PostfixDirectory { get; init; }
+
+    /// <summary>Dovecot's configuration file.</summary>
+    public required string DovecotConfiguration { get; init; }
+
     /// <summary>Folder of the files that MailAdmin writes.</summary>
     public required string ManagedDirectory { get; init; }
 
     /// <summary>Folder below which mail lies.</summary>
     public required string MailRoot { get; init; }
+
+    /// <summary>The system user that owns the mail.</summary>
+    public required string MailUser { get; init; }
+
+    /// <summary>Log files, most telling first.</summary>
+    public required IReadOnlyList<string> LogSources { get; init; }
 
     /// <summary>True: a run waits for approval.</summary>
     public required bool RequiresApproval { get; init; }

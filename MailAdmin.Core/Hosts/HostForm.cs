@@ -15,6 +15,7 @@ internal static class HostForm
             if (port is < 0 or > 65535) reasons.Add(new Malformed(field, $"{port}", $"{port} is not a TCP port.", "Give 1 to 65535, or 0 for a service that is off."));
         foreach (var (field, path) in ((string, string)[])[("postfixDirectory", host.PostfixDirectory), ("dovecotConfiguration", host.DovecotConfiguration), ("managedDirectory", host.ManagedDirectory), ("mailRoot", host.MailRoot), .. host.LogSources.Select((path, i) => ($"logSources[{i}]", path))])
             if (!IsPath(path)) reasons.Add(new Malformed(field, path, $"'{path}' is not a path that configuration files can hold.", "Give an absolute path of letters, digits, '-', '_', '.' and '/'."));
+        if (host.PostmasterAddress is { } postmaster && !Addresses.Address.TryParse(postmaster, out _, out var why)) reasons.Add(why.At("postmasterAddress", postmaster));
         return reasons;
     }
 

@@ -48,6 +48,7 @@ public sealed partial class HostService(IDbContextFactory<MailAdminContext> fact
             host.MailRoot = found.MailRoot;
             host.MailUser = found.MailUser;
             host.LogSources = found.LogSources;
+            host.Capabilities = found.Capabilities ?? host.Capabilities;
         }, actor, options, ct);
     }
 

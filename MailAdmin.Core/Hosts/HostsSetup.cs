@@ -18,6 +18,7 @@ public static class HostsSetup
         services.AddSingleton<HostBaseline>();
         services.AddSingleton<MailLab>();
         services.AddSingleton<HostService>();
+        services.AddSingleton<HostCertificates>();
         return services;
     }
 }

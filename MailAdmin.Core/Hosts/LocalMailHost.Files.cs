@@ -168,10 +168,11 @@ public partial class LocalMailHost
     }
 
     // A killed write leaves its temporary files; nobody else will ever remove them.
-    private static void RemoveLeftBehind(string folder)
+    private void RemoveLeftBehind(string folder)
     {
+        var before = time.GetUtcNow().UtcDateTime - LeftBehindAfter;
         foreach (var path in Directory.EnumerateFiles(folder, ".*" + HostPath.TemporarySuffix))
-            if (File.GetLastWriteTimeUtc(path) + LeftBehindAfter < File.GetLastAccessTimeUtc(folder)) File.Delete(path);
+            if (File.GetLastWriteTimeUtc(path) < before) File.Delete(path);
     }
 
     private void SyncFolder(string folder)

@@ -11,6 +11,7 @@ public partial class LocalMailHost
     // .NET raises its own limit of open files to the highest, children inherit it, and daemons that close every possible
     // one at start then take long. util-linux, which every Debian has, lowers it for the program alone.
     private const string DescriptorLimiter = "/usr/bin/prlimit";
+    private static readonly string OpenFiles = $"--nofile={Math.Min(65536, Posix.MostOpenFiles)}:";
 
     // A daemon may keep a pipe open after the program that started it has ended: what is quiet for this long has said all.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
@@ -25,7 +26,7 @@ public partial class LocalMailHost
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             UseShellExecute = false, WorkingDirectory = "/",
         };
-        foreach (var argument in (string[])["--nofile=4096:", "--", program, .. command.Skip(1)]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[OpenFiles, "--", program, .. command.Skip(1)]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["LC_ALL"] = "C.UTF-8";

@@ -52,6 +52,9 @@ internal static partial class Posix
         return false;
     }
 
+    /// <summary>The most files that a process started from here may be allowed to open.</summary>
+    public static ulong MostOpenFiles => getrlimit(7, out var limit) == 0 ? limit.Hard : 1024; // RLIMIT_NOFILE
+
     public static bool IsRoot => geteuid() == 0;
 
     public static (uint Uid, uint Gid) Self => (geteuid(), getegid());
@@ -130,6 +133,12 @@ internal static partial class Posix
         throw new IOException($"Could not {verb} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ResourceLimit
+    {
+        public ulong Soft, Hard;
+    }
+
     private interface INamed
     {
         nint NameAt { get; }
@@ -162,6 +171,7 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int rename(string from, string to);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags, uint mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(int directory, string path, int flags, uint mask, [Out] byte[] buffer);
+    [LibraryImport("libc")] private static partial int getrlimit(int resource, out ResourceLimit limit);
     [LibraryImport("libc")] private static partial uint geteuid();
     [LibraryImport("libc")] private static partial uint getegid();
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int getpwnam_r(string name, out Passwd entry, [Out] byte[] buffer, nuint size, out nint found);

@@ -17,17 +17,28 @@ internal static class MailboxListing
         var mailboxes = db.Mailboxes.AsNoTracking();
         if (domainId is { } domain) mailboxes = mailboxes.Where(m => m.DomainId == domain);
         else if (access.DomainIds is { } ids) mailboxes = mailboxes.Where(m => ids.Contains(m.DomainId));
-        mailboxes = query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null);
         if (query.State is { } state) mailboxes = mailboxes.Where(m => m.State == state);
-        if (ListRules.Containing(query.Search) is { } pattern)
+        var pattern = ListRules.Containing(query.Search);
+        if (pattern is not null)
         {
+            var address = ListRules.InAddress(query.Search!);
             var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
             mailboxes = international.Count == 0
-                ? mailboxes.Where(m => EF.Functions.Like(m.Address, pattern, ListRules.Escape) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || EF.Functions.Like(m.Note, pattern, ListRules.Escape))
-                : mailboxes.Where(m => EF.Functions.Like(m.Address, pattern, ListRules.Escape) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
+                ? mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || EF.Functions.Like(m.Note, pattern, ListRules.Escape))
+                : mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
+        }
+        // Where rows are picked out (of one domain, by a search), one pass through the widest index and a sort beat rows in order with a look at each;
+        // so the conditions are written such that no index which is only sorted rightly applies.
+        var picks = pattern is not null || domainId is not null && sort.Field != "address";
+        mailboxes = picks ? mailboxes.Where(m => (m.TrashedUntil != null) == query.InTrash) : query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null);
+        if (pattern is not null)
+        {
+            // Few matches, the usual search, need one pass only: they are sorted by themselves.
+            var few = await mailboxes.Select(m => m.Id).Take(ListRules.FewMatches + 1).ToListAsync(ct);
+            if (few.Count <= ListRules.FewMatches) (mailboxes, picks) = (db.Mailboxes.AsNoTracking().Where(m => few.Contains(m.Id)), false);
         }
         var total = await mailboxes.CountAsync(ct);
-        var page = query.Offset >= total ? [] : await Sort(mailboxes, sort).Select(m => m.Id).Skip(query.Offset).Take(query.Limit).ToListAsync(ct);
+        var page = query.Offset >= total ? [] : await Sort(mailboxes, sort, picks).Select(m => m.Id).Skip(query.Offset).Take(query.Limit).ToListAsync(ct);
         return new Page<MailboxRow>(await RowsAsync(db, page, ct), total, query.Offset);
     }
 
@@ -49,7 +60,7 @@ internal static class MailboxListing
                 m.CreatedAt,
                 Rights = m.SenderRights.OrderBy(r => r.Sender).Select(r => r.Sender).ToList(),
             }).SingleAsync(ct);
-        var leading = db.Aliases.AsNoTracking().Where(a => a.TrashedUntil == null && a.Targets.Any(t => t.Target == row.Address));
+        var leading = db.Aliases.AsNoTracking().Where(a => a.TrashedUntil == null && db.AliasTargets.Where(t => t.Target == row.Address).Select(t => t.AliasId).Contains(a.Id));
         if (access.DomainIds is { } ids) leading = leading.Where(a => ids.Contains(a.DomainId));
         var aliases = await leading.OrderBy(a => a.Address).Select(a => a.Address).Take(MostAliases).ToListAsync(ct);
         return new MailboxView
@@ -94,8 +105,10 @@ internal static class MailboxListing
     }
 
     // The address breaks ties in the same direction, so that an index read backwards gives the descending order.
-    private static IQueryable<Mailbox> Sort(IQueryable<Mailbox> mailboxes, ListSort sort) => (sort.Field, sort.Descending) switch
+    private static IQueryable<Mailbox> Sort(IQueryable<Mailbox> mailboxes, ListSort sort, bool picks) => (sort.Field, sort.Descending) switch
     {
+        ("address", false) when picks => mailboxes.OrderBy(m => m.Address + ""),
+        ("address", true) when picks => mailboxes.OrderByDescending(m => m.Address + ""),
         ("displayName", false) => mailboxes.OrderBy(m => m.DisplayName).ThenBy(m => m.Address),
         ("displayName", true) => mailboxes.OrderByDescending(m => m.DisplayName).ThenByDescending(m => m.Address),
         ("state", false) => mailboxes.OrderBy(m => m.State).ThenBy(m => m.Address),

@@ -9,13 +9,14 @@ internal sealed class MailboxMapping : IEntityTypeConfiguration<Mailbox>, IEntit
     public void Configure(EntityTypeBuilder<Mailbox> mailbox)
     {
         mailbox.HasIndex(m => m.Address).IsUnique();
-        // The lists are sorted by each of these, within one domain or over all.
-        mailbox.HasIndex(m => new { m.DomainId, m.Address });
-        mailbox.HasIndex(m => new { m.DisplayName, m.Address });
-        mailbox.HasIndex(m => new { m.State, m.Address });
-        mailbox.HasIndex(m => new { m.QuotaBytes, m.Address });
-        mailbox.HasIndex(m => new { m.UpdatedAt, m.Address });
-        mailbox.HasIndex(m => m.TrashedUntil);
+        // The list of all, sorted by each of these: any page is found in the index alone.
+        mailbox.HasIndex(m => new { m.TrashedUntil, m.Address });
+        mailbox.HasIndex(m => new { m.TrashedUntil, m.DisplayName, m.Address });
+        mailbox.HasIndex(m => new { m.TrashedUntil, m.State, m.Address });
+        mailbox.HasIndex(m => new { m.TrashedUntil, m.QuotaBytes, m.Address });
+        mailbox.HasIndex(m => new { m.TrashedUntil, m.UpdatedAt, m.Address });
+        // The list of one domain by any of them, and every search: without the rows and their hashes.
+        mailbox.HasIndex(m => new { m.DomainId, m.TrashedUntil, m.Address, m.DisplayName, m.State, m.QuotaBytes, m.UpdatedAt, m.Note });
         mailbox.Property(m => m.Revision).IsConcurrencyToken();
         mailbox.HasOne<Domain>().WithMany().HasForeignKey(m => m.DomainId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -32,6 +32,10 @@ public sealed class MailboxPasswords(PasswordPolicy policy, PasswordSchemes sche
         return null;
     }
 
+    /// <summary>The stored hash when this password is the one behind it; else null. As slow as a login.</summary>
+    internal async Task<string?> KeepAsync(string? stored, Secret password, CancellationToken ct) =>
+        HashText.TryParse(stored, out var hash, out _) && await hasher.MatchesAsync(password, hash, ct) ? stored : null;
+
     /// <summary>Whether the hash fits the mailbox and the host that would verify it.</summary>
     internal static void Check(HashText? hash, MailboxState state, Host host, Reasons reasons)
     {

@@ -5,12 +5,12 @@ namespace MailAdmin.Core.Mailboxes;
 
 /// <summary>A whole mailbox at one moment, hash and rights included, for roll back. Never shown or exported.</summary>
 public sealed record MailboxSnapshot(
-    int Id, string Domain, string Address, string DisplayName, string Note, MailboxState State, string? PasswordHash, DateTimeOffset? PasswordChangedAt, long? QuotaBytes,
+    string Domain, string Address, string DisplayName, string Note, MailboxState State, string? PasswordHash, DateTimeOffset? PasswordChangedAt, long? QuotaBytes,
     DateTimeOffset? TrashedUntil, DateTimeOffset CreatedAt, int Revision, IReadOnlyList<string> SenderRights)
 {
     /// <summary>The mailbox as it is now, its rights loaded.</summary>
     public static MailboxSnapshot Of(Mailbox mailbox, string domain) => new(
-        mailbox.Id, domain, mailbox.Address, mailbox.DisplayName, mailbox.Note, mailbox.State, mailbox.PasswordHash, mailbox.PasswordChangedAt, mailbox.QuotaBytes,
+        domain, mailbox.Address, mailbox.DisplayName, mailbox.Note, mailbox.State, mailbox.PasswordHash, mailbox.PasswordChangedAt, mailbox.QuotaBytes,
         mailbox.TrashedUntil, mailbox.CreatedAt, mailbox.Revision, [.. mailbox.SenderRights.Select(r => r.Sender).Order(StringComparer.Ordinal)]);
 
     /// <summary>True when nothing differs.</summary>

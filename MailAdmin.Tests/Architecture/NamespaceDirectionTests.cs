@@ -14,11 +14,12 @@ public sealed partial class NamespaceDirectionTests
         ["Domains"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Mailboxes", "Aliases"],
         ["Mailboxes"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Domains", "Aliases"],
         ["Aliases"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Domains", "Mailboxes"],
+        ["AddressBook"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases"],
         ["Hosts"] = ["Addresses", "Administrators", "Audit", "Data", "Provisioning"],
-        ["Provisioning"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
+        ["Provisioning"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
         ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],
         ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts"],
-        ["Transfer"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
+        ["Transfer"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
     };
 
     [Fact]

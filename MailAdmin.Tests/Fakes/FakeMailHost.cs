@@ -83,7 +83,7 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     {
         _ = PermittedPrograms.Find(command);
         var text = Encoding.UTF8.GetString(input.Span);
-        Ran.Add((command, text));
+        lock (Ran) Ran.Add((command, text));
         return Task.FromResult(Answer(command, text) ?? new CommandResult(0, "", ""));
     }
 

@@ -27,8 +27,9 @@ public sealed class MailLabFixture : IAsyncLifetime
 
     public MailLabFixture()
     {
-        Baseline = new HostBaseline(Hosts, new HostInspector(Hosts, TimeProvider.System), new BaselineProbe(TimeProvider.System), TimeProvider.System);
-        Lab = new MailLab(Hosts, Baseline);
+        var inspector = new HostInspector(Hosts, TimeProvider.System);
+        Baseline = new HostBaseline(Hosts, inspector, new BaselineProbe(TimeProvider.System), TimeProvider.System);
+        Lab = new MailLab(Hosts, inspector, Baseline);
     }
 
     public async ValueTask InitializeAsync()

@@ -76,7 +76,8 @@ public sealed partial class PortalFixture : IAsyncDisposable
     public static async Task<HttpResponseMessage> SubmitAsync(HttpClient browser, string page, params (string Name, string Value)[] fields)
     {
         var html = await browser.GetStringAsync(page);
-        var form = HiddenField().Matches(html).ToDictionary(m => m.Groups[1].Value, m => WebUtility.HtmlDecode(m.Groups[2].Value));
+        var form = new Dictionary<string, string>();
+        foreach (Match hidden in HiddenField().Matches(html)) form[hidden.Groups[1].Value] = WebUtility.HtmlDecode(hidden.Groups[2].Value);
         foreach (var (name, value) in fields) form[name] = value;
         return await browser.PostAsync(page.Split('?')[0], new FormUrlEncodedContent(form));
     }

@@ -23,7 +23,7 @@ public sealed class BaselineFromOutsideTests(MailLabFixture lab) : IAsyncLifetim
     private HostPorts Ports => lab.Status.Ports;
 
     public async ValueTask InitializeAsync() =>
-        await LabAccounts.WriteAsync(lab.Reach, lab.Host, Domain, ("alice", Password, ""), ("bob", Password, ""), ("small", Password, "userdb_quota_rule=*:bytes=20480"));
+        await LabAccounts.WriteAsync(lab.Reach, lab.Host, Domain, ("alice", Password, ""), ("bob", Password, ""), ("small", Password, "userdb_quota_rule=*:bytes=20480"), ("full", Password, "userdb_quota_rule=*:bytes=4096"));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -151,6 +151,45 @@ public sealed class BaselineFromOutsideTests(MailLabFixture lab) : IAsyncLifetim
         Assert.Equal(20u, quota.StorageLimit);
     }
 
+    [Fact]
+    public async Task Quota_MailboxThatGotFull_RefusesTheNextMessage()
+    {
+        string[] rcpt = ["EHLO client.test", "MAIL FROM:<>", $"RCPT TO:<full@{Domain}>"];
+        var text = string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 50));
+        using var client = await ImapAsync($"full@{Domain}");
+        await client.Inbox.OpenAsync(FolderAccess.ReadOnly, TestContext.Current.CancellationToken);
+        while (client.Inbox.Count == 0)
+        {
+            Assert.StartsWith("250", await RawAsync(Ports.Smtp, [.. rcpt, "DATA", $"Subject: x\r\n\r\n{text}."]));
+            using var arrived = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            client.Inbox.CountChanged += (_, _) => arrived.Cancel();
+            arrived.CancelAfter(TimeSpan.FromSeconds(20));
+            await client.IdleAsync(arrived.Token, TestContext.Current.CancellationToken);
+        }
+        Assert.StartsWith("552 5.2.2", await RawAsync(Ports.Smtp, ["EHLO client.test", "MAIL FROM:<> SIZE=600", $"RCPT TO:<full@{Domain}>"]));
+    }
+
+    [Fact]
+    public async Task Data_BareLineFeeds_SmuggleNoSecondMessage()
+    {
+        // What follows the bare "LF . LF" must be text of the one message, not commands (CVE-2023-51764).
+        var answers = await AnswersAsync(Ports.Smtp, ["EHLO client.test", "MAIL FROM:<>", $"RCPT TO:<bob@{Domain}>", "DATA"],
+            $"Subject: x\r\n\r\nfirst\n.\nMAIL FROM:<forged@{Domain}>\r\nRCPT TO:<bob@{Domain}>\r\n.\r\nQUIT\r\n");
+        Assert.Equal(2, answers.Count);
+        Assert.StartsWith("221", answers[1]);
+    }
+
+    [Theory]
+    [InlineData("o'brien")]
+    [InlineData("r&d")]
+    [InlineData("a=b")]
+    [InlineData("list")]
+    public async Task Quota_AliasThatIsNoMailbox_IsNoObstacle(string alias)
+    {
+        await LabAccounts.MapAsync(lab.Reach, lab.Host, "virtual_alias_maps", $"{alias}@{Domain} bob@{Domain}\n");
+        Assert.StartsWith("250", await RawAsync(Ports.Smtp, "EHLO client.test", "MAIL FROM:<>", $"RCPT TO:<{alias}@{Domain}>"));
+    }
+
     [Theory]
     [InlineData(143)]
     [InlineData(110)]
@@ -234,6 +273,25 @@ public sealed class BaselineFromOutsideTests(MailLabFixture lab) : IAsyncLifetim
             answer = await AnswerAsync(reader);
         }
         return answer;
+    }
+
+    // After the lines, sends a text as it is and returns every answer to it until the server hangs up.
+    private static async Task<List<string>> AnswersAsync(int port, string[] lines, string text)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        await using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+        await AnswerAsync(reader);
+        foreach (var line in lines)
+        {
+            await writer.WriteLineAsync(line);
+            await AnswerAsync(reader);
+        }
+        await writer.WriteAsync(text);
+        var answers = new List<string>();
+        while (await AnswerAsync(reader) is var answer and not "(closed)") answers.Add(answer);
+        return answers;
     }
 
     private static async Task<string> AnswerAsync(StreamReader reader)

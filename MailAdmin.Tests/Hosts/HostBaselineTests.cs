@@ -50,6 +50,8 @@ public sealed class HostBaselineTests
         Assert.Equal("mydestination = $myhostname, vm,\n# folded\n  localhost", former.MainCf["mydestination"]);
         Assert.Null(former.MainCf["virtual_transport"]);
         Assert.Equal(before["/postfix/master.cf"], former.Files[$"{stock.Root}/postfix/master.cf"]);
+        var certificate = await stock.Baseline.ReadCertificateAsync(stock.Host, Ct);
+        Assert.Equal(("mail.example.test", true), (certificate!.Name, certificate.IsSelfSigned));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(BaselineLayout.Certificate(stock.Host)));
     }
 
@@ -73,6 +75,39 @@ public sealed class HostBaselineTests
         stock.Host.Ports = ports;
         Assert.Null(await new BaselineProbe(TimeProvider.System).AskAsync(stock.Host, null, TimeSpan.FromSeconds(20), Ct));
         Assert.True((await stock.Baseline.PlanAsync(stock.Host, Ct)).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Apply_FailsWhereOnlyPostfixRan_PostfixRunsAgainWithItsFormerFiles()
+    {
+        await using var stock = new StockHost();
+        await stock.PrepareAsync(Ct);
+        var daemons = new Daemons(stock.Hosts.Reach(stock.Host), stock.Host);
+        await daemons.StartAsync(new RunningDaemons(Postfix: true, Dovecot: false), Ct);
+        var before = stock.Configuration();
+        using var squatter = new TcpListener(IPAddress.Loopback, stock.Host.Ports.Imaps);
+        squatter.Start();
+
+        Assert.Equal(ServedState.Failed, (await stock.Baseline.ApplyAsync(stock.Host, Ct)).State);
+        Assert.Equal(new RunningDaemons(Postfix: true, Dovecot: false), await daemons.RunningAsync(Ct));
+        Assert.Equal(before, stock.Configuration());
+    }
+
+    [Fact]
+    public async Task Apply_CancelledWhileItVerifies_PutsEverythingBack()
+    {
+        await using var stock = new StockHost();
+        await stock.PrepareAsync(Ct);
+        var before = stock.Configuration();
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var hosts = new CancellingHosts(stock.Hosts, "start", cancelled);
+        var baseline = new HostBaseline(hosts, new HostInspector(hosts, TimeProvider.System), new BaselineProbe(TimeProvider.System), TimeProvider.System);
+
+        var served = await baseline.ApplyAsync(stock.Host, cancelled.Token);
+
+        Assert.Equal(ServedState.Failed, served.State);
+        Assert.Equal(before, stock.Configuration());
+        Assert.False(await new Daemons(stock.Hosts.Reach(stock.Host), stock.Host).IsPostfixRunningAsync(Ct));
     }
 
     [Fact]
@@ -103,5 +138,37 @@ public sealed class HostBaselineTests
         Assert.Equal("example.test x\n", await File.ReadAllTextAsync(source, Ct));
         var found = await stock.Hosts.Reach(stock.Host).RunAsync(["postmap", "-c", stock.Host.PostfixDirectory, "-q", "example.test", $"cdb:{source}"], ct: Ct);
         Assert.Equal("x\n", found.Output);
+    }
+
+    // The person goes away as soon as a program with this argument has run.
+    private sealed class CancellingHosts(IMailHosts hosts, string argument, CancellationTokenSource cancel) : IMailHosts
+    {
+        public IMailHost Reach(Host host) => new Cancelling(hosts.Reach(host), argument, cancel);
+
+        private sealed class Cancelling(IMailHost inner, string argument, CancellationTokenSource cancel) : IMailHost
+        {
+            public Task<HostFile?> ReadAsync(string path, CancellationToken ct) => inner.ReadAsync(path, ct);
+
+            public Task<IReadOnlyList<HostFileInfo>> ListAsync(string directory, CancellationToken ct) => inner.ListAsync(directory, ct);
+
+            public Task WriteAsync(IReadOnlyList<HostFileWrite> files, CancellationToken ct) => inner.WriteAsync(files, ct);
+
+            public Task DeleteAsync(string path, CancellationToken ct) => inner.DeleteAsync(path, ct);
+
+            public Task MoveAsync(string from, string to, CancellationToken ct) => inner.MoveAsync(from, to, ct);
+
+            public async Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default)
+            {
+                var result = await inner.RunAsync(command, input, timeout, ct);
+                if (command[^1] == argument) await cancel.CancelAsync();
+                return result;
+            }
+
+            public Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct) => inner.LockAsync(purpose, wait, ct);
+
+            public Task<(uint Uid, uint Gid)> EnsureSystemUserAsync(string name, string home, CancellationToken ct) => inner.EnsureSystemUserAsync(name, home, ct);
+
+            public Task EnsureDirectoryAsync(string path, UnixFileMode mode, string? owner, string? group, CancellationToken ct) => inner.EnsureDirectoryAsync(path, mode, owner, group, ct);
+        }
     }
 }

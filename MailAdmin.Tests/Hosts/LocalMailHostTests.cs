@@ -91,6 +91,18 @@ public sealed partial class LocalMailHostTests : MailHostContractTests, IDisposa
     }
 
     [Fact]
+    public async Task Write_TemporaryFileThatAKilledWriteLeft_IsRemovedWhenOld()
+    {
+        string old = $"{Root}/.a.0{HostPath.TemporarySuffix}", young = $"{Root}/.b.0{HostPath.TemporarySuffix}";
+        File.WriteAllText(old, "half");
+        File.WriteAllText(young, "half");
+        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(old).AddHours(-1));
+        await Host.WriteAsync([Write("a", "x")], Ct);
+        Assert.False(File.Exists(old));
+        Assert.True(File.Exists(young));
+    }
+
+    [Fact]
     public async Task Run_ArgumentsAndInput_ReachTheProgramAsTheyAre()
     {
         var result = await Host.RunAsync(["doveadm", "-c", "/dev/null", "pw", "-s", "SHA512-CRYPT", "-t", "{PLAIN}a b;$(x)'\""], Encoding.UTF8.GetBytes("a b;$(x)'\"\n"), ct: Ct);

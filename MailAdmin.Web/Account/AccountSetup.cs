@@ -57,8 +57,10 @@ public static class AccountSetup
         app.Use(OuterWall.HeadersAsync);
         app.Use(OuterWall.HostAsync);
         app.Use(OuterWall.OriginAsync);
+        app.Use(OuterWall.FormsAsync);
         app.Use(ApiErrors.HandleAsync);
         app.UseRouting();
+        app.Use(ApiErrors.NotAPageAsync);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -22,7 +22,7 @@ internal static class Keys
     {
         if (!File.Exists(path))
         {
-            using var rsa = RSA.Create(3072);
+            using var rsa = RSA.Create(2048);
             var request = new CertificateRequest("CN=MailAdmin key protection", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero));
             var temporary = $"{path}.{Environment.ProcessId}";

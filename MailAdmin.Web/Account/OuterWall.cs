@@ -57,6 +57,16 @@ internal static class OuterWall
         await next(http);
     }
 
+    // A form whose token is missing, old, or of another person: most often a tab from before signing in.
+    public static async Task FormsAsync(HttpContext http, RequestDelegate next)
+    {
+        try { await next(http); }
+        catch (BadHttpRequestException e) when (!http.Response.HasStarted)
+        {
+            await SignInRoutes.Words(e.StatusCode, "Not sent", "This form was not complete or too old. Open the page again and fill it in anew.", "/", "To the portal").ExecuteAsync(http);
+        }
+    }
+
     public static async Task HostAsync(HttpContext http, RequestDelegate next)
     {
         var hosts = http.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.Hosts;

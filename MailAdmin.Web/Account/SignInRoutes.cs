@@ -21,6 +21,7 @@ internal static class SignInRoutes
         open.MapGet("/not-permitted", () => Words(403, "Not permitted", "Your role does not permit this. Ask an owner if you need it.", "/", "To the overview"));
 
         var inside = app.MapGroup("").RequireAuthorization().ExcludeFromDescription();
+        inside.MapGet("/sign-out", () => Page<SignOutPage>(200, new { }));
         inside.MapPost("/sign-out", SignOutAsync);
         inside.MapPost("/sign-out-everywhere", SignOutEverywhereAsync);
         // Pages call this while somebody works in an open tab, so that the session does not end under their hands.
@@ -93,7 +94,7 @@ internal static class SignInRoutes
 
     private static IResult WrongLink() => Words(403, "Not the right link", "Open the set-up link that was printed when the portal started. The token also lies in the file setup-token of the data directory.", "/setup", "Try again");
 
-    private static RazorComponentResult Words(int status, string title, string sentence, string href = "/sign-in", string link = "Sign in") =>
+    internal static RazorComponentResult Words(int status, string title, string sentence, string href = "/sign-in", string link = "Sign in") =>
         Page<WordPage>(status, new { Title = title, Sentence = sentence, Href = href, Link = link });
 
     private static RazorComponentResult Page<T>(int status, object parameters) where T : Microsoft.AspNetCore.Components.IComponent => new(typeof(T), parameters) { StatusCode = status };

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Hosts;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +28,20 @@ internal static partial class ApiErrors
         {
             await Of(e, http).ExecuteAsync(http);
         }
+    }
+
+    /// <summary>What no route of the API takes would fall to the portal's own "no such page": here it is told what is wrong instead.</summary>
+    public static Task NotAPageAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!http.Request.Path.StartsWithSegments("/api") || http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is null) return next(http);
+        http.SetEndpoint(null);
+        var methods = http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is null && new TemplateMatcher(new RouteTemplate(e.RoutePattern), []).TryMatch(http.Request.Path, []))
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Distinct().ToList();
+        if (methods.Count == 0) return Bare(404).ExecuteAsync(http);
+        if (methods.Contains(http.Request.Method)) return Bare(http.Request.ContentType is null ? 404 : 415).ExecuteAsync(http);
+        http.Response.Headers.Allow = string.Join(", ", methods);
+        return Bare(405).ExecuteAsync(http);
     }
 
     private static Problem Of(Exception exception, HttpContext http)
@@ -67,7 +83,7 @@ internal static partial class ApiErrors
         var field = unknown.Success ? unknown.Groups[1].Value : missing.Success ? missing.Groups[1].Value : (json.Path ?? "").TrimStart('$').TrimStart('.');
         var (code, sentence) = unknown.Success ? ("unknown-property", $"There is no property {field} here.")
             : missing.Success ? ("missing-property", $"The property {field} is missing.")
-            : json.Message.Contains("Duplicate property", StringComparison.Ordinal) ? ("duplicate-property", "A property is given twice.")
+            : json.Message.Contains("Duplicate property", StringComparison.Ordinal) ? ("duplicate-property", $"The property {field} is given twice.")
             : field.Length > 0 ? ("malformed", $"The value of {field} has not the form it must have.") : ("malformed", "The body is no JSON object of the form it must have.");
         return Problem.Of(400, "malformed-body", "Malformed body", sentence, [new ProblemError(field, null, code, sentence, "See the schema in /openapi/v1.json.")]);
     }

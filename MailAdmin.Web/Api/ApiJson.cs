@@ -32,7 +32,12 @@ internal static class ApiJson
         {
             public override bool HandleNull => true;
 
-            public override Optional<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            public override Optional<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+            {
+                try { return new(JsonSerializer.Deserialize<T>(ref reader, options)!); }
+                // The inner reader knows the path only from the value on; without one, the outer reader adds the property's.
+                catch (JsonException e) { throw new JsonException(e.Message); }
+            }
 
             public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.Or(default!), options);
         }

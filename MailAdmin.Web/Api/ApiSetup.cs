@@ -3,9 +3,6 @@ using System.Text;
 using System.Threading.RateLimiting;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Provisioning.Applying;
-using MailAdmin.Core.Provisioning.History;
-using MailAdmin.Core.Provisioning.Planning;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
@@ -27,9 +24,6 @@ public static class ApiSetup
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
-        services.TryAddSingleton<PlanService>();
-        services.TryAddSingleton<ApplyService>();
-        services.TryAddSingleton<HistoryService>();
         services.AddSingleton<Serve>(provider => provider.GetRequiredService<ApplyService>().ServeAsync);
         services.AddSingleton<Doorway>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, TokenHandler>(Actors.TokenScheme, null);

@@ -7,6 +7,7 @@ using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
 using MailAdmin.Web.Provisioning;
+using MailAdmin.Web.Transfer;
 
 namespace MailAdmin.Web.Commands;
 
@@ -25,6 +26,8 @@ internal static class Commands
         AuditCommands.Make(),
         LogCommands.Make(),
         BenchCommands.Make(),
+        .. TransferCommands.Make(),
+        .. BackupCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
     ];

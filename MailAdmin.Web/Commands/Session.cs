@@ -68,6 +68,10 @@ public sealed class Session : IAsyncDisposable, IDisposable
         {
             return this.Fail(ExitCode.Failed, "database", e.Message, "");
         }
+        catch (BackupException e)
+        {
+            return this.Fail(ExitCode.Refused, "backup", e.Message, "");
+        }
         catch (HostException e)
         {
             return this.Fail(ExitCode.Failed, "host", e.Message, "");

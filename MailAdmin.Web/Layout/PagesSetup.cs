@@ -1,3 +1,6 @@
+using MailAdmin.Web.Audit;
+using MailAdmin.Web.Overview;
+using MudBlazor;
 using MudBlazor.Services;
 
 namespace MailAdmin.Web.Layout;
@@ -8,13 +11,18 @@ public static class PagesSetup
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddMudServices();
+        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
+        services.AddScoped<PaletteState>();
+        services.AddOverview();
+        services.AddScoped<Live.Saves>();
         return services;
     }
 
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapAuditDownloads();
+        // The outer wall says who may frame a page: nobody.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

@@ -228,13 +228,13 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("Address")
                         .IsUnique();
 
-                    b.HasIndex("TrashedUntil");
+                    b.HasIndex("TrashedUntil", "Address");
 
-                    b.HasIndex("DomainId", "Address");
+                    b.HasIndex("TrashedUntil", "ExpiresAt", "Address");
 
-                    b.HasIndex("ExpiresAt", "Address");
+                    b.HasIndex("TrashedUntil", "UpdatedAt", "Address");
 
-                    b.HasIndex("UpdatedAt", "Address");
+                    b.HasIndex("DomainId", "TrashedUntil", "Address", "UpdatedAt", "ExpiresAt", "Comment");
 
                     b.ToTable("Aliases");
                 });
@@ -253,7 +253,7 @@ namespace MailAdmin.Core.Data.Migrations
 
                     b.HasKey("AliasId", "Position");
 
-                    b.HasIndex("Target");
+                    b.HasIndex("Target", "AliasId");
 
                     b.ToTable("AliasTargets");
                 });
@@ -547,17 +547,17 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("Address")
                         .IsUnique();
 
-                    b.HasIndex("TrashedUntil");
+                    b.HasIndex("TrashedUntil", "Address");
 
-                    b.HasIndex("DisplayName", "Address");
+                    b.HasIndex("TrashedUntil", "DisplayName", "Address");
 
-                    b.HasIndex("DomainId", "Address");
+                    b.HasIndex("TrashedUntil", "QuotaBytes", "Address");
 
-                    b.HasIndex("QuotaBytes", "Address");
+                    b.HasIndex("TrashedUntil", "State", "Address");
 
-                    b.HasIndex("State", "Address");
+                    b.HasIndex("TrashedUntil", "UpdatedAt", "Address");
 
-                    b.HasIndex("UpdatedAt", "Address");
+                    b.HasIndex("DomainId", "TrashedUntil", "Address", "DisplayName", "State", "QuotaBytes", "UpdatedAt", "Note");
 
                     b.ToTable("Mailboxes");
                 });
@@ -668,6 +668,26 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("GenerationId", "Path");
 
                     b.ToTable("GenerationFiles");
+                });
+
+            modelBuilder.Entity("MailAdmin.Core.Provisioning.Planning.AppliedFile", b =>
+                {
+                    b.Property<int>("HostId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Entries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("HostId", "Path");
+
+                    b.ToTable("AppliedFiles", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<int>", b =>
@@ -826,6 +846,15 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasOne("MailAdmin.Core.Provisioning.History.Generation", null)
                         .WithMany("Files")
                         .HasForeignKey("GenerationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MailAdmin.Core.Provisioning.Planning.AppliedFile", b =>
+                {
+                    b.HasOne("MailAdmin.Core.Hosts.Host", null)
+                        .WithMany()
+                        .HasForeignKey("HostId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -11,7 +11,7 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly TimeSpan ForTheLock = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ForTheAnswer = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ForTheAnswer = TimeSpan.FromSeconds(30);
 
     /// <summary>What would be done, in order; empty when the host is as the baseline wants it. Changes nothing.</summary>
     /// <exception cref="HostException">The host could not be read.</exception>
@@ -34,8 +34,8 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         var run = new BaselineRun(time);
         var state = await ReadAsync(host, ct);
         var daemons = new Daemons(reach, host);
-        var ran = await daemons.IsPostfixRunningAsync(ct) && await daemons.IsDovecotRunningAsync(ct);
-        if (state.IsEmpty && ran)
+        var ran = await daemons.RunningAsync(ct);
+        if (state.IsEmpty && ran == RunningDaemons.Both)
             return run.Ended(ServedState.Live, $"{host.Name} is set up already; nothing had to be done.");
 
         try
@@ -52,16 +52,24 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         try
         {
             if (state.Configuration.Count > 0) await run.StepAsync("written", "The configuration files are written.", () => WriteAsync(reach, host, state, ct));
-            await run.StepAsync("reloaded", ran ? state.ListenersChange ? "Both daemons are restarted, since listeners changed." : "Both daemons read their configuration again." : "Both daemons are started.",
-                () => !ran ? daemons.StartAsync(ct) : state.ListenersChange ? daemons.RestartAsync(ct) : daemons.ReloadAsync(ct));
+            await run.StepAsync("reloaded", "Both daemons run with the new configuration.", () => BringUpAsync(daemons, state, ct));
             await run.StepAsync("verified", "All ports answer from outside as they should.", () => VerifyAsync(reach, host, ct));
             return run.Ended(ServedState.Live, $"{host.Name} is set up and answers on all ports.");
         }
-        catch (HostException e)
+        catch (Exception e) when (e is HostException or OperationCanceledException)
         {
             // From here on the way back counts more than the caller's patience.
-            return await ReturnAsync(run, reach, daemons, state, ran, e.Message);
+            var reason = e is OperationCanceledException ? "It was cancelled half way." : e.Message;
+            return await ReturnAsync(run, reach, daemons, state, ran, reason);
         }
+    }
+
+    /// <summary>The certificate that the host's configuration names; null when there is none yet.</summary>
+    public async Task<HostCertificate?> ReadCertificateAsync(Host host, CancellationToken ct)
+    {
+        if (await hosts.Reach(host).ReadAsync(BaselineLayout.Certificate(host), ct) is not { } pem) return null;
+        using var certificate = SelfSignedCertificate.Read(pem.Content.Span);
+        return certificate is null ? null : HostCertificate.Of(certificate);
     }
 
     private async Task<BaselineState> ReadAsync(Host host, CancellationToken ct) =>
@@ -90,6 +98,14 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         await reach.WriteAsync([new HostFileWrite(BaselineLayout.Former(host), former.Print(), Secret), .. state.Configuration.Select(change => change.After)], ct);
     }
 
+    // A reload keeps connections, but opens and closes no ports.
+    private static async Task BringUpAsync(Daemons daemons, BaselineState state, CancellationToken ct)
+    {
+        if (state.ListenersChange) await daemons.StopAsync(ct);
+        else if (state.Configuration.Count > 0) await daemons.ReloadAsync(ct);
+        await daemons.StartAsync(ct);
+    }
+
     private async Task VerifyAsync(IMailHost reach, Host host, CancellationToken ct)
     {
         var pem = await reach.ReadAsync(BaselineLayout.Certificate(host), ct);
@@ -97,7 +113,7 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         if (await probe.AskAsync(host, certificate, ForTheAnswer, ct) is { } wrong) throw new HostUnreachableException(wrong);
     }
 
-    private static async Task<Served> ReturnAsync(BaselineRun run, IMailHost reach, Daemons daemons, BaselineState state, bool ran, string reason)
+    private static async Task<Served> ReturnAsync(BaselineRun run, IMailHost reach, Daemons daemons, BaselineState state, RunningDaemons ran, string reason)
     {
         var ct = CancellationToken.None;
         try
@@ -109,8 +125,8 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
                     if (change.Before is null) await reach.DeleteAsync(change.After.Path, ct);
                     else await reach.WriteAsync([change.After with { Content = change.Before.Content }], ct);
                 }
-                if (!ran) await daemons.StopAsync(ct);
-                else await daemons.RestartAsync(ct);
+                await daemons.StopAsync(ct);
+                await daemons.StartAsync(ran, ct);
             });
             return run.Ended(ServedState.Failed, $"{reason} The former configuration was put back.");
         }

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Hosts.Lab;
 
 /// <summary>A private mail host: a complete Postfix and Dovecot in a folder, on loopback, beside the machine's own. Needs root.</summary>
 /// <remarks>Its configuration is the product's own baseline over a small seed, so that a trial, a test and a real host are one thing.</remarks>
-public sealed class MailLab(IMailHosts hosts, HostBaseline baseline)
+public sealed class MailLab(IMailHosts hosts, HostInspector inspector, HostBaseline baseline)
 {
     // A unix socket's name ends at 107 characters; the longest below the root has some 40.
     private const int LongestRoot = 62;
@@ -37,7 +37,7 @@ public sealed class MailLab(IMailHosts hosts, HostBaseline baseline)
         var host = lab.ToHost();
         var reach = hosts.Reach(host);
         await SeedAsync(reach, lab, ct);
-        if (!await IsAnyRunningAsync(reach, host, ct) && MailLabPorts.FirstTaken(lab.Ports) is { } taken)
+        if (await new Daemons(reach, host).RunningAsync(ct) == default && MailLabPorts.FirstTaken(lab.Ports) is { } taken)
             throw new MailLabException($"Port {taken} is used by another program. Stop that, or make the private host in another folder with --ports.");
         var served = await baseline.ApplyAsync(host, ct);
         return served.State == ServedState.Live
@@ -62,9 +62,14 @@ public sealed class MailLab(IMailHosts hosts, HostBaseline baseline)
         return MailLabStatus.Of(lab, await IsRunningAsync(hosts.Reach(host), host, ct));
     }
 
-    /// <summary>The private host as a host, to be registered.</summary>
+    /// <summary>The private host as a host, to be registered; with what its daemons can do, once it was started.</summary>
     /// <exception cref="MailLabException">There is no private host in this folder.</exception>
-    public async Task<Host> HostAsync(string directory, CancellationToken ct) => (await MustReadAsync(directory, ct)).ToHost();
+    public async Task<Host> HostAsync(string directory, CancellationToken ct)
+    {
+        var host = (await MustReadAsync(directory, ct)).ToHost();
+        if (await hosts.Reach(host).ReadAsync(BaselineLayout.MainCf(host), ct) is not null) host.Capabilities = await inspector.InspectAsync(host, ct);
+        return host;
+    }
 
     private static MailLabFile Make(string directory, string domain, HostPorts? ports)
     {
@@ -104,18 +109,8 @@ public sealed class MailLab(IMailHosts hosts, HostBaseline baseline)
         await reach.WriteAsync(MailLabSeed.Files(lab, DovecotDialects.Of(version.Output)), ct);
     }
 
-    private static async Task<bool> IsRunningAsync(IMailHost reach, Host host, CancellationToken ct)
-    {
-        if (await reach.ReadAsync(BaselineLayout.MainCf(host), ct) is null) return false;
-        var daemons = new Daemons(reach, host);
-        return await daemons.IsPostfixRunningAsync(ct) && await daemons.IsDovecotRunningAsync(ct);
-    }
-
-    private static async Task<bool> IsAnyRunningAsync(IMailHost reach, Host host, CancellationToken ct)
-    {
-        var daemons = new Daemons(reach, host);
-        return await daemons.IsPostfixRunningAsync(ct) || await daemons.IsDovecotRunningAsync(ct);
-    }
+    private static async Task<bool> IsRunningAsync(IMailHost reach, Host host, CancellationToken ct) =>
+        await reach.ReadAsync(BaselineLayout.MainCf(host), ct) is not null && await new Daemons(reach, host).RunningAsync(ct) == RunningDaemons.Both;
 
     private async Task<MailLabFile> MustReadAsync(string directory, CancellationToken ct) =>
         await ReadAsync(Normal(directory), ct) ?? throw new MailLabException($"There is no private host in {Normal(directory)}. Make one with: mailadmin lab start {Normal(directory)}");

@@ -1,14 +1,47 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Provisioning.Applying;
+using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Core.Provisioning.Planning;
 
 /// <summary>Compares what should be with what is.</summary>
 public sealed class PlanService
 {
+    private readonly IDbContextFactory<MailAdminContext> _factory;
+    private readonly IMailHosts _hosts;
+    private readonly DesiredStates _desired;
+    private readonly Planner _planner;
+    private readonly HostStates _states;
+    private readonly TimeProvider _time;
+
+    internal PlanService(IDbContextFactory<MailAdminContext> factory, IMailHosts hosts, DesiredStates desired, Planner planner, HostStates states, TimeProvider time) =>
+        (_factory, _hosts, _desired, _planner, _states, _time) = (factory, hosts, desired, planner, states, time);
+
     /// <summary>The whole plan of a host, drift included. <paramref name="host"/> is its name; null means the only host.</summary>
-    public Task<Outcome<Plan>> PlanAsync(string? host, Actor actor, CancellationToken ct) => throw new NotImplementedException();
+    /// <exception cref="HostException">The host could not be read.</exception>
+    /// <exception cref="Rendering.UnrepresentableException">A record cannot be written to a file.</exception>
+    public async Task<Outcome<Plan>> PlanAsync(string? host, Actor actor, CancellationToken ct)
+    {
+        await using var db = await _factory.CreateDbContextAsync(ct);
+        await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
+        if ((await Access.ReadAsync(db, actor, _time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } refusal) return refusal;
+        if (await HostNames.FindAsync(db, host, ct) is not { } found) return HostNames.Unknown(host);
+        var plan = await _planner.CompareAsync(_hosts.Reach(found), await _desired.ReadAsync(db, found, whole: true, ct), ct);
+        _states.Set(found.Id, state => state with { ComparedAt = _time.GetUtcNow(), Drift = [.. plan.Changes.Where(c => c.IsDrift).Select(c => c.Step)] });
+        return new Outcome<Plan>.Accepted(plan.Plan, null);
+    }
 
     /// <summary>What a change would do, without making it: runs <paramref name="act"/> with a preview and gives its refusals or the plan.</summary>
-    public Task<Outcome<Plan>> PreviewAsync<T>(Func<ChangeOptions, Task<Outcome<T>>> act, CancellationToken ct) => throw new NotImplementedException();
+    /// <remarks>The right to make the change is the right to see what it would do; <paramref name="act"/> checks it.</remarks>
+    public async Task<Outcome<Plan>> PreviewAsync<T>(Func<ChangeOptions, Task<Outcome<T>>> act, CancellationToken ct)
+    {
+        var preview = new PlanPreview(_hosts, _desired, _planner);
+        return await act(new ChangeOptions(Preview: preview)) switch
+        {
+            Outcome<T>.Refused refused => new Outcome<Plan>.Refused(refused.Reasons),
+            _ => new Outcome<Plan>.Accepted(preview.Plan ?? new Plan(0, "", 0, [], null), null),
+        };
+    }
 }

@@ -1,0 +1,72 @@
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Provisioning.Planning;
+using MailAdmin.Core.Provisioning.Rendering;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MailAdmin.Core.Provisioning.Applying;
+
+/// <summary>Looks after hosts while the portal runs: recovers, serves what nobody waits for any more, lets aliases expire, looks for hand edits.</summary>
+public sealed partial class HostKeeper(
+    IDbContextFactory<MailAdminContext> factory, Changes changes, ApplyService apply, PlanService plans, IOptions<ProvisioningOptions> options, TimeProvider time, ILogger<HostKeeper> log)
+{
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<int, (long Revision, DateTimeOffset At)> _tried = [];
+    private DateTimeOffset? _expiredUntil;
+    private DateTimeOffset _lookedForDrift;
+    private bool _recovered;
+
+    /// <summary>One round: what expired, what is outstanding, and from time to time hand edits.</summary>
+    public async Task OnceAsync(CancellationToken ct)
+    {
+        if (!_recovered) await apply.RecoverAsync(ct);
+        _recovered = true;
+        var now = time.GetUtcNow();
+        await ExpireAsync(now, ct);
+        await using var db = await factory.CreateDbContextAsync(ct);
+        foreach (var host in await db.Hosts.Where(h => h.AppliedRevision < h.DesiredRevision).Select(h => new { h.Id, h.DesiredRevision }).ToListAsync(ct))
+        {
+            // What failed is tried again, but not every few seconds: somebody has to look.
+            if (_tried.TryGetValue(host.Id, out var tried) && tried.Revision == host.DesiredRevision && now - tried.At < TryAgainAfter) continue;
+            _tried[host.Id] = (host.DesiredRevision, now);
+            await apply.ServeAsync(new HostRevision(host.Id, host.DesiredRevision), Actor.Portal, ct);
+        }
+        if (options.Value.LookForDriftMinutes == 0 || now - _lookedForDrift < TimeSpan.FromMinutes(options.Value.LookForDriftMinutes)) return;
+        _lookedForDrift = now;
+        foreach (var host in await db.Hosts.Select(h => h.Name).ToListAsync(ct))
+        {
+            try
+            {
+                await plans.PlanAsync(host, Actor.Portal, ct);
+            }
+            catch (Exception e) when (e is HostException or UnrepresentableException)
+            {
+                CompareFailed(log, e, host);
+            }
+        }
+    }
+
+    // Nobody changes anything when an alias expires; yet what should be on the host is another from that moment.
+    private async Task ExpireAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        foreach (var host in await db.Hosts.Select(h => h.Id).ToListAsync(ct))
+        {
+            var since = _expiredUntil ?? await db.Generations.Where(g => g.HostId == host && g.State == History.GenerationState.Served).MaxAsync(g => (DateTimeOffset?)g.StartedAt, ct) ?? DateTimeOffset.MinValue;
+            var expired = await (from a in db.Aliases join d in db.Domains on a.DomainId equals d.Id where d.HostId == host && a.ExpiresAt > since && a.ExpiresAt <= now orderby a.Address select a.Address).Take(1000).ToListAsync(ct);
+            if (expired.Count == 0) continue;
+            await using var change = await changes.BeginAsync(Actor.Portal, ChangeOptions.Default, ct);
+            await change.NextRevisionAsync(host, ct);
+            change.Audit("alias.expire", expired.Count == 1 ? expired[0] : "", null, new { addresses = expired });
+            await change.CommitAsync(ct);
+        }
+        _expiredUntil = now;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Host {Host} could not be compared with the database")]
+    private static partial void CompareFailed(ILogger log, Exception e, string host);
+}

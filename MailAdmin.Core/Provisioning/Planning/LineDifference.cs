@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailAdmin.Core.Provisioning.Planning;
+
+/// <summary>What turns one content into another and back: the lines that go and the lines that come, each with its place.</summary>
+/// <remarks>
+/// Our files are sorted, so one pass over both finds the smallest difference in linear time. For content that is not sorted the result is still exact, only longer.
+/// The text form is a unified difference without context; where a content ends without a line end, the usual remark says so.
+/// </remarks>
+public sealed class LineDifference
+{
+    private const string NoLineEnd = "\\ No newline at end of file\n";
+
+    private readonly List<Hunk> _hunks;
+
+    private LineDifference(List<Hunk> hunks) => _hunks = hunks;
+
+    /// <summary>Lines that go, with their line ends.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Removed => _hunks.SelectMany(h => h.Removed);
+
+    /// <summary>Lines that come, with their line ends.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Added => _hunks.SelectMany(h => h.Added);
+
+    /// <summary>True when the contents are the same.</summary>
+    public bool IsEmpty => _hunks.Count == 0;
+
+    /// <summary>Compares two contents.</summary>
+    public static LineDifference Between(ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> after)
+    {
+        var hunks = new List<Hunk>();
+        Hunk? open = null;
+        int i = 0, j = 0, oldLine = 0, newLine = 0;
+        while (i < before.Length || j < after.Length)
+        {
+            var old = LineAt(before, i);
+            var now = LineAt(after, j);
+            var order = old.Length == 0 ? 1 : now.Length == 0 ? -1 : old.Span.SequenceCompareTo(now.Span);
+            if (order == 0)
+            {
+                open = null;
+                (i, j, oldLine, newLine) = (i + old.Length, j + now.Length, oldLine + 1, newLine + 1);
+                continue;
+            }
+            if (open is null) hunks.Add(open = new Hunk(oldLine, newLine));
+            // The header is not in the order of the rest.
+            if (order < 0 || oldLine == 0 && newLine == 0 && old.Length > 0)
+            {
+                open.Removed.Add(old);
+                (i, oldLine) = (i + old.Length, oldLine + 1);
+            }
+            else
+            {
+                open.Added.Add(now);
+                (j, newLine) = (j + now.Length, newLine + 1);
+            }
+        }
+        return new LineDifference(hunks);
+    }
+
+    /// <summary>The new content from the former one.</summary>
+    /// <exception cref="InvalidDataException">The difference belongs to another content.</exception>
+    public byte[] Forward(ReadOnlyMemory<byte> before) => Turn(before, h => h.OldLine, h => h.Removed, h => h.Added);
+
+    /// <summary>The former content from the new one.</summary>
+    /// <exception cref="InvalidDataException">The difference belongs to another content.</exception>
+    public byte[] Backward(ReadOnlyMemory<byte> after) => Turn(after, h => h.NewLine, h => h.Added, h => h.Removed);
+
+    /// <summary>The text form, compressed.</summary>
+    public byte[] Pack()
+    {
+        var text = new ArrayBufferWriter<byte>();
+        foreach (var hunk in _hunks)
+        {
+            Write(text, string.Create(CultureInfo.InvariantCulture, $"@@ -{hunk.OldLine},{hunk.Removed.Count} +{hunk.NewLine},{hunk.Added.Count} @@\n"));
+            foreach (var line in hunk.Removed) Write(text, (byte)'-', line.Span);
+            foreach (var line in hunk.Added) Write(text, (byte)'+', line.Span);
+        }
+        using var packed = new MemoryStream();
+        using (var zip = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true)) zip.Write(text.WrittenSpan);
+        return packed.ToArray();
+    }
+
+    /// <summary>Reads the packed form.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static LineDifference Unpack(ReadOnlyMemory<byte> packed)
+    {
+        using var zip = new ZLibStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
+        using var whole = new MemoryStream();
+        zip.CopyTo(whole);
+        ReadOnlyMemory<byte> text = whole.ToArray();
+        var hunks = new List<Hunk>();
+        for (var at = 0; at < text.Length;)
+        {
+            var head = LineAt(text, at);
+            at += head.Length;
+            var numbers = Encoding.ASCII.GetString(head.Span).Split(['@', ' ', '-', '+', ',', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            if (numbers.Length != 4) throw new InvalidDataException("A stored difference is damaged.");
+            var number = numbers.Select(n => int.Parse(n, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
+            var hunk = new Hunk(number[0], number[2]);
+            for (var n = 0; n < number[1] + number[3]; n++)
+            {
+                var line = LineAt(text, at);
+                at += line.Length;
+                if (line.Length == 0) throw new InvalidDataException("A stored difference is damaged.");
+                var end = LineAt(text, at);
+                var content = line[1..];
+                if (end.Span.SequenceEqual(Encoding.ASCII.GetBytes(NoLineEnd)))
+                {
+                    content = content[..^1];
+                    at += end.Length;
+                }
+                (n < number[1] ? hunk.Removed : hunk.Added).Add(content);
+            }
+            hunks.Add(hunk);
+        }
+        return new LineDifference(hunks);
+    }
+
+    /// <summary>The difference as people read it, with context where the former content is at hand.</summary>
+    /// <param name="before">The former content, for context lines; null when it is not at hand.</param>
+    /// <param name="show">How a line is shown: shortens hashes.</param>
+    /// <param name="mostLines">Then it stops with a remark.</param>
+    public string ToText(ReadOnlyMemory<byte>? before, Func<string, string> show, int mostLines = 2000)
+    {
+        var text = new StringBuilder();
+        var context = before is { } content && content.Length < 4 << 20 ? Split(content) : null;
+        var lines = 0;
+        var shownTo = 0;
+        foreach (var hunk in _hunks)
+        {
+            if (lines >= mostLines)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"… and more: {Removed.Count()} lines go and {Added.Count()} come in all.\n");
+                break;
+            }
+            text.Append(CultureInfo.InvariantCulture, $"@@ -{hunk.OldLine + 1},{hunk.Removed.Count} +{hunk.NewLine + 1},{hunk.Added.Count} @@\n");
+            if (context is not null)
+                for (var n = Math.Max(shownTo, hunk.OldLine - 3); n < hunk.OldLine; n++) Append(' ', context[n]);
+            foreach (var line in hunk.Removed.Take(mostLines)) Append('-', line);
+            foreach (var line in hunk.Added.Take(mostLines)) Append('+', line);
+            shownTo = hunk.OldLine + hunk.Removed.Count;
+            if (context is null) continue;
+            var next = _hunks.IndexOf(hunk) is var at && lines < mostLines && at + 1 < _hunks.Count && at < 100 ? _hunks[at + 1].OldLine : int.MaxValue;
+            for (var n = 0; n < 3 && shownTo < context.Count && shownTo < next; n++) Append(' ', context[shownTo++]);
+        }
+        return text.ToString();
+
+        void Append(char sign, ReadOnlyMemory<byte> line)
+        {
+            lines++;
+            text.Append(sign).Append(show(Encoding.UTF8.GetString(line.Span).TrimEnd('\n'))).Append('\n');
+        }
+    }
+
+    /// <summary>The lines of a content, with their line ends.</summary>
+    public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        for (var at = 0; at < content.Length; at += lines[^1].Length) lines.Add(LineAt(content, at));
+        return lines;
+    }
+
+    /// <summary>SHA-256, hexadecimal.</summary>
+    public static string HashOf(ReadOnlyMemory<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content.Span));
+
+    private static ReadOnlyMemory<byte> LineAt(ReadOnlyMemory<byte> content, int at)
+    {
+        var rest = content[at..];
+        var end = rest.Span.IndexOf((byte)'\n');
+        return end < 0 ? rest : rest[..(end + 1)];
+    }
+
+    private byte[] Turn(ReadOnlyMemory<byte> content, Func<Hunk, int> place, Func<Hunk, List<ReadOnlyMemory<byte>>> goes, Func<Hunk, List<ReadOnlyMemory<byte>>> comes)
+    {
+        var result = new ArrayBufferWriter<byte>(content.Length + 256);
+        int at = 0, line = 0;
+        foreach (var hunk in _hunks)
+        {
+            var from = at;
+            for (; line < place(hunk); line++) at += LengthAt(at);
+            result.Write(content.Span[from..at]);
+            foreach (var expected in goes(hunk))
+            {
+                var found = at < content.Length ? LineAt(content, at) : default;
+                if (!found.Span.SequenceEqual(expected.Span)) throw new InvalidDataException("The difference does not belong to this content.");
+                (at, line) = (at + found.Length, line + 1);
+            }
+            foreach (var added in comes(hunk)) result.Write(added.Span);
+        }
+        result.Write(content.Span[at..]);
+        return result.WrittenSpan.ToArray();
+
+        int LengthAt(int start) => start < content.Length ? LineAt(content, start).Length : throw new InvalidDataException("The difference does not belong to this content.");
+    }
+
+    private static void Write(ArrayBufferWriter<byte> text, string ascii) => text.Write(Encoding.ASCII.GetBytes(ascii));
+
+    private static void Write(ArrayBufferWriter<byte> text, byte sign, ReadOnlySpan<byte> line)
+    {
+        text.Write([sign]);
+        text.Write(line);
+        if (line[^1] != '\n') Write(text, "\n" + NoLineEnd);
+    }
+
+    private sealed record Hunk(int OldLine, int NewLine)
+    {
+        public List<ReadOnlyMemory<byte>> Removed { get; } = [];
+
+        public List<ReadOnlyMemory<byte>> Added { get; } = [];
+    }
+}

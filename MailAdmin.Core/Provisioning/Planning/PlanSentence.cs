@@ -1,0 +1,72 @@
+using System.Globalization;
+using MailAdmin.Core.Provisioning.Rendering;
+
+namespace MailAdmin.Core.Provisioning.Planning;
+
+/// <summary>Says in a sentence what a change of a file means.</summary>
+internal static class PlanSentence
+{
+    private const int Named = 3;
+
+    /// <summary>What the rows that come, go and change mean in this file.</summary>
+    public static string Of(string path, RenderedKind kind, RowChanges rows)
+    {
+        var name = Path.GetFileName(path);
+        var parts = new List<string>();
+        var (what, several) = Nouns(name, kind);
+        if (rows.Added.Count > 0) parts.Add($"add {Names(rows.Added.Keys, what, several)}");
+        if (kind == RenderedKind.PasswdFile)
+        {
+            foreach (var act in rows.Changed.GroupBy(c => PasswordAct(c.Value.Before, c.Value.After)).OrderBy(g => g.Key, StringComparer.Ordinal))
+                parts.Add($"{act.Key} {Names(act.Select(c => c.Key), what, several)}");
+        }
+        else if (rows.Changed.Count > 0)
+        {
+            parts.Add($"change {Names(rows.Changed.Keys, what, several)}");
+        }
+        if (rows.Removed.Count > 0) parts.Add($"remove {Names(rows.Removed.Keys, what, several)}");
+        if (parts.Count == 0) return $"Write {name} in MailAdmin's form.";
+        var sentence = string.Join("; ", parts);
+        return char.ToUpperInvariant(sentence[0]) + sentence[1..] + (kind == RenderedKind.PasswdFile ? $" ({name})." : $" ({Place(name)}).");
+    }
+
+    /// <summary>Some names, or how many there are.</summary>
+    public static string Names(IEnumerable<string> keys, string what, string several)
+    {
+        var all = keys.Order(StringComparer.Ordinal).ToList();
+        return all.Count <= Named ? $"{(all.Count == 1 ? what : several)} {string.Join(", ", all)}"
+            : string.Create(CultureInfo.InvariantCulture, $"{all.Count:N0} {several} ({string.Join(", ", all.Take(Named))} …)");
+    }
+
+    private static string PasswordAct(string before, string after)
+    {
+        var (oldHash, oldOthers) = Split(before);
+        var (newHash, newOthers) = Split(after);
+        return oldHash == newHash ? oldOthers == newOthers ? "rewrite" : "set a new quota for"
+            : newHash.Replace("}!", "}", StringComparison.Ordinal) == oldHash ? "stop the login of"
+            : oldHash.Replace("}!", "}", StringComparison.Ordinal) == newHash ? "allow the login of"
+            : "set a new password for";
+    }
+
+    private static (string Hash, string Others) Split(string row) => row.IndexOf(':') is var at and >= 0 ? (row[..at], row[at..]) : (row, "");
+
+    private static (string One, string Several) Nouns(string file, RenderedKind kind) => kind == RenderedKind.PasswdFile ? ("user", "users") : file switch
+    {
+        VirtualMailboxDomains.Name => ("domain", "domains"),
+        VirtualMailboxMaps.Name => ("mailbox", "mailboxes"),
+        VirtualAliasMaps.Name => ("alias", "aliases"),
+        SenderLoginMaps.Name => ("sender", "senders"),
+        RecipientAccess.Name => ("recipient", "recipients"),
+        _ => ("row", "rows"),
+    };
+
+    private static string Place(string file) => file switch
+    {
+        VirtualMailboxDomains.Name => "domains that Postfix delivers here",
+        VirtualMailboxMaps.Name => "mailboxes that receive",
+        VirtualAliasMaps.Name => "addresses that lead elsewhere",
+        SenderLoginMaps.Name => "who may send as what",
+        RecipientAccess.Name => "refused recipients",
+        _ => file,
+    };
+}

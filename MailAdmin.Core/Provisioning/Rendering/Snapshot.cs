@@ -1,0 +1,130 @@
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
+using Microsoft.EntityFrameworkCore;
+
+namespace MailAdmin.Core.Provisioning.Rendering;
+
+/// <summary>What the writers need to know of the database at one moment. Values only: nothing of it is tracked.</summary>
+/// <param name="Host">The host it is for.</param>
+/// <param name="Scope">Which files can be written from it.</param>
+/// <param name="Domains">The live domains, sorted by name; what lies in trash with its domain is not there.</param>
+/// <param name="SenderRights">Who may send as what, for mailboxes that can log in.</param>
+public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<SnapshotDomain> Domains, IReadOnlyList<(string Login, string Sender)> SenderRights)
+{
+    /// <summary>Reads what the scope asks for. Open a transaction first when several reads must agree.</summary>
+    /// <param name="now">The moment at which expiry is judged.</param>
+    public static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct)
+    {
+        var rows = await db.Domains.AsNoTracking().Where(d => d.HostId == host.Id && d.TrashedUntil == null).OrderBy(d => d.Name)
+            .Select(d => new { d.Id, d.Name, d.AliasOfId, d.DefaultQuotaBytes }).ToListAsync(ct);
+        var byId = rows.ToDictionary(d => d.Id, d => new SnapshotDomain(d.Id, d.Name, d.DefaultQuotaBytes, scope.Has(d.Id)));
+        var domains = new List<SnapshotDomain>(rows.Count);
+        foreach (var row in rows)
+        {
+            var domain = byId[row.Id];
+            if (row.AliasOfId is { } id)
+            {
+                if (!byId.TryGetValue(id, out var target)) continue;   // its domain is in trash, and so is it
+                domain.AliasOf = target;
+                target.AlsoKnownAs.Add(domain);
+            }
+            domains.Add(domain);
+        }
+
+        await ReadMailboxesAsync(db, scope, byId, ct);
+        if (!scope.Maps) return new Snapshot(host, scope, domains, []);
+        await ReadAliasesAsync(db, host, byId, now, ct);
+        var rights = await (from r in db.SenderRights
+                            join m in db.Mailboxes on r.MailboxId equals m.Id
+                            join d in db.Domains on m.DomainId equals d.Id
+                            where d.HostId == host.Id && d.TrashedUntil == null && m.TrashedUntil == null && m.State == MailboxState.Active
+                            orderby m.Address, r.Sender
+                            select new { m.Address, r.Sender }).AsNoTracking().ToListAsync(ct);
+        return new Snapshot(host, scope, domains, [.. rights.Select(r => (r.Address, r.Sender))]);
+    }
+
+    private static async Task ReadMailboxesAsync(MailAdminContext db, RenderScope scope, Dictionary<int, SnapshotDomain> domains, CancellationToken ct)
+    {
+        var mailboxes = db.Mailboxes.AsNoTracking();
+        var some = scope.PasswdDomains?.ToArray();
+        if (!scope.Maps && some is not null) mailboxes = mailboxes.Where(m => some.Contains(m.DomainId));
+        var query = mailboxes.OrderBy(m => m.Address).Select(m => new
+        {
+            m.DomainId, m.Address, m.State, m.QuotaBytes, InTrash = m.TrashedUntil != null,
+            // Hashes are most of the bytes: only for the files that will be written.
+            Hash = some == null || some.Contains(m.DomainId) ? m.PasswordHash : null,
+        });
+        await foreach (var m in query.AsAsyncEnumerable().WithCancellation(ct))
+            if (domains.TryGetValue(m.DomainId, out var domain)) domain.Mailboxes.Add(new SnapshotMailbox(m.Address, m.State, m.InTrash, m.Hash, m.QuotaBytes ?? domain.DefaultQuotaBytes ?? 0));
+    }
+
+    private static async Task ReadAliasesAsync(MailAdminContext db, Host host, Dictionary<int, SnapshotDomain> domains, DateTimeOffset now, CancellationToken ct)
+    {
+        var byId = new Dictionary<int, List<string>>();
+        var aliases = db.Aliases.AsNoTracking().OrderBy(a => a.Address).Select(a => new { a.Id, a.DomainId, a.Address, a.ExpiresAt, InTrash = a.TrashedUntil != null });
+        await foreach (var a in aliases.AsAsyncEnumerable().WithCancellation(ct))
+        {
+            if (!domains.TryGetValue(a.DomainId, out var domain)) continue;
+            var leads = !a.InTrash && !(a.ExpiresAt <= now);
+            var targets = byId[a.Id] = new List<string>(1);
+            domain.Aliases.Add(new SnapshotAlias(a.Address, leads, targets));
+        }
+        var all = db.AliasTargets.AsNoTracking().OrderBy(t => t.AliasId).ThenBy(t => t.Position).Select(t => new { t.AliasId, t.Target });
+        await foreach (var t in all.AsAsyncEnumerable().WithCancellation(ct))
+            if (byId.TryGetValue(t.AliasId, out var targets)) targets.Add(t.Target);
+    }
+}
+
+/// <summary>Which files are to be rendered.</summary>
+/// <param name="Maps">The Postfix maps, which hold all domains.</param>
+/// <param name="PasswdDomains">The domains (ids) whose passwd-files; null means all.</param>
+public sealed record RenderScope(bool Maps, IReadOnlySet<int>? PasswdDomains)
+{
+    /// <summary>Every file.</summary>
+    public static RenderScope All { get; } = new(true, null);
+
+    /// <summary>True when this domain's passwd-file is to be rendered.</summary>
+    public bool Has(int domainId) => PasswdDomains is null || PasswdDomains.Contains(domainId);
+}
+
+/// <summary>A live domain.</summary>
+/// <param name="Id">Key.</param>
+/// <param name="Name">A-label form.</param>
+/// <param name="DefaultQuotaBytes">For mailboxes without a quota of their own; null means unlimited.</param>
+/// <param name="WithHashes">True when the mailboxes' hashes were read.</param>
+public sealed record SnapshotDomain(int Id, string Name, long? DefaultQuotaBytes, bool WithHashes)
+{
+    /// <summary>For an alias domain: the domain it stands for.</summary>
+    public SnapshotDomain? AliasOf { get; internal set; }
+
+    /// <summary>The alias domains that stand for this one.</summary>
+    public List<SnapshotDomain> AlsoKnownAs { get; } = [];
+
+    /// <summary>All mailboxes, sorted, those in trash included.</summary>
+    public List<SnapshotMailbox> Mailboxes { get; } = [];
+
+    /// <summary>All aliases, sorted, those in trash or expired included.</summary>
+    public List<SnapshotAlias> Aliases { get; } = [];
+}
+
+/// <summary>A mailbox.</summary>
+/// <param name="Address">Its address and login name.</param>
+/// <param name="State">What it may do while not in trash.</param>
+/// <param name="InTrash">True: it neither receives nor logs in.</param>
+/// <param name="Hash">Password hash; null when none is set or none was read.</param>
+/// <param name="QuotaBytes">The quota that holds; 0 means unlimited.</param>
+public readonly record struct SnapshotMailbox(string Address, MailboxState State, bool InTrash, string? Hash, long QuotaBytes)
+{
+    /// <summary>True when mail is delivered to it.</summary>
+    public bool Receives => !InTrash && State != MailboxState.Suspended;
+
+    /// <summary>True when it logs in and sends.</summary>
+    public bool LogsIn => !InTrash && State == MailboxState.Active;
+}
+
+/// <summary>An alias.</summary>
+/// <param name="Address">Its address, or <c>@domain</c>.</param>
+/// <param name="Leads">False when it expired or is in trash.</param>
+/// <param name="Targets">Where it leads, in the order given.</param>
+public readonly record struct SnapshotAlias(string Address, bool Leads, IReadOnlyList<string> Targets);

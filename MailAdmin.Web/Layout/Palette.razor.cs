@@ -1,0 +1,126 @@
+using MailAdmin.Core;
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Mailboxes;
+using MailAdmin.Web.Account;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace MailAdmin.Web.Layout;
+
+/// <summary>Ctrl+K: finds any address, domain, page or act, and goes there.</summary>
+public sealed partial class Palette
+{
+    private const int Most = 6;                                                  // of each kind
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);     // after the last key
+
+    [Inject] public required PaletteState State { get; init; }
+    [Inject] public required MailboxService Mailboxes { get; init; }
+    [Inject] public required AliasService Aliases { get; init; }
+    [Inject] public required DomainService Domains { get; init; }
+    [Inject] public required SignedIn SignedIn { get; init; }
+    [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required TimeProvider Time { get; init; }
+
+    /// <summary>Whose pages are offered.</summary>
+    [Parameter] public Role? Role { get; set; }
+
+    private bool _open;
+    private string _text = "";
+    private int _at;
+    private IReadOnlyList<Hit> _found = [];
+    private CancellationTokenSource? _asking;
+
+    private sealed record Hit(string Icon, string Title, string Detail, string Path);
+
+    protected override void OnInitialized() => State.Asked += Open;
+
+    private void Open(bool help)
+    {
+        if (help) return;
+        (_open, _text, _at, _found) = (true, "", 0, Places(""));
+        InvokeAsync(StateHasChanged);
+    }
+
+    private void Close()
+    {
+        _asking?.Cancel();
+        _open = false;
+    }
+
+    private async Task AskAsync(ChangeEventArgs change)
+    {
+        _text = change.Value?.ToString() ?? "";
+        if (_asking is not null) await _asking.CancelAsync();
+        var asking = _asking = new CancellationTokenSource();
+        var text = _text.Trim();
+        try
+        {
+            if (text.Length > 0) await Task.Delay(Pause, Time, asking.Token);
+            var places = Places(text);
+            var found = text.Length == 0 ? places : [.. places, .. await FindAsync(text, asking.Token)];
+            // Typing went on meanwhile: the newer question has its own answer.
+            if (asking == _asking) (_found, _at) = (found, 0);
+        }
+        catch (OperationCanceledException) when (asking.IsCancellationRequested)
+        {
+            // A newer question took its place.
+        }
+    }
+
+    private async Task<IReadOnlyList<Hit>> FindAsync(string text, CancellationToken ct)
+    {
+        var actor = await SignedIn.ActorAsync();
+        var mailboxes = await Mailboxes.ListAsync(new MailboxQuery(text, Limit: Most), actor, ct);
+        var aliases = await Aliases.ListAsync(new AliasQuery(text, Limit: Most), actor, ct);
+        var domains = await Domains.ListAsync(new DomainQuery(text, Limit: Most), actor, ct);
+        return
+        [
+            .. Rows(domains).Select(d => new Hit("globe", d.UnicodeName, Count(d.Mailboxes, "mailbox", "mailboxes"), $"/domains/{d.Name}")),
+            .. Rows(mailboxes).Select(m => new Hit("inbox", m.UnicodeAddress, m.DisplayName, $"/mailboxes/{Uri.EscapeDataString(m.Address)}")),
+            .. Rows(aliases).Select(a => new Hit("split", a.Address.StartsWith('@') ? $"Catch-all of {a.Domain}" : a.UnicodeAddress, "→ " + string.Join(", ", a.Targets.Take(2)), $"/aliases?edit={Uri.EscapeDataString(a.Address)}")),
+        ];
+    }
+
+    private static IReadOnlyList<T> Rows<T>(Outcome<Page<T>> outcome) => outcome is Outcome<Page<T>>.Accepted(var page, _) ? page.Rows : [];
+
+    private static string Count(int n, string one, string many) => n == 1 ? $"1 {one}" : $"{n:N0} {many}";
+
+    private List<Hit> Places(string text)
+    {
+        var all = PortalPages.For(Role).SelectMany(g => g.Pages).Select(p => new Hit(p.Icon, p.Title, "Page", p.Path)).ToList();
+        if (Role is { } role && Access.RightsOf(role).Contains(Right.ChangeAccounts))
+        {
+            all.Add(new Hit("plus", "New mailbox", "Act", "/mailboxes?new=true"));
+            all.Add(new Hit("plus", "New alias", "Act", "/aliases?new=true"));
+        }
+        if (Role is { } may && Access.RightsOf(may).Contains(Right.ChangeDomains)) all.Add(new Hit("plus", "New domain", "Act", "/domains?new=true"));
+        return text.Length == 0 ? all : [.. all.Where(h => h.Title.Contains(text, StringComparison.OrdinalIgnoreCase)).Take(Most)];
+    }
+
+    private void Key(int by) => _at = _found.Count == 0 ? 0 : (_at + by + _found.Count) % _found.Count;
+
+    private void KeyAsync(KeyboardEventArgs key)
+    {
+        switch (key.Key)
+        {
+            case "ArrowDown": Key(1); break;
+            case "ArrowUp": Key(-1); break;
+            case "Enter" when _found.Count > 0: Go(_found[_at]); break;
+        }
+    }
+
+    private void Go(Hit hit)
+    {
+        Close();
+        Navigation.NavigateTo(hit.Path);
+    }
+
+    public void Dispose()
+    {
+        State.Asked -= Open;
+        _asking?.Cancel();
+        _asking?.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using MailAdmin.Core.Administrators;
+
+namespace MailAdmin.Web.Layout;
+
+/// <summary>A page of the portal, as navigation and palette know it.</summary>
+/// <param name="Title">Its name.</param>
+/// <param name="Path">Where it is.</param>
+/// <param name="Icon">Its picture in icons.svg.</param>
+/// <param name="Right">What one must be permitted to see it.</param>
+public sealed record PortalPage(string Title, string Path, string Icon, Right Right);
+
+/// <summary>The pages in the order of the navigation.</summary>
+public static class PortalPages
+{
+    /// <summary>Groups with their pages; a group without a name stands by itself.</summary>
+    public static IReadOnlyList<(string? Name, IReadOnlyList<PortalPage> Pages)> Groups { get; } =
+    [
+        (null, [new("Overview", "/", "house", Right.ReadAccounts)]),
+        ("Accounts", [new("Domains", "/domains", "globe", Right.ReadAccounts), new("Mailboxes", "/mailboxes", "inbox", Right.ReadAccounts), new("Aliases", "/aliases", "split", Right.ReadAccounts)]),
+        ("Server", [new("Hosts", "/hosts", "server", Right.ReadHosts), new("Changes", "/changes", "git-compare", Right.ReadHosts)]),
+        ("People", [new("Administrators", "/administrators", "users", Right.ManagePeople), new("Audit", "/audit", "scroll-text", Right.ReadAudit)]),
+        (null, [new("Client setup", "/client-setup", "smartphone", Right.ReadAccounts), new("Settings", "/settings", "settings", Right.ReadHosts)]),
+    ];
+
+    /// <summary>The groups that a role may see; empty groups are left out.</summary>
+    public static IEnumerable<(string? Name, IReadOnlyList<PortalPage> Pages)> For(Role? role)
+    {
+        if (role is not { } known) yield break;
+        var rights = Access.RightsOf(known);
+        foreach (var (name, pages) in Groups)
+            if (pages.Where(p => rights.Contains(p.Right)).ToList() is { Count: > 0 } seen) yield return (name, seen);
+    }
+}
