@@ -31,6 +31,5 @@ internal static class Commands
         .. BackupCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
-        BenchCommands.Make(),
     ];
 }

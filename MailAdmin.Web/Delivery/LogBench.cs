@@ -8,13 +8,11 @@ using MailAdmin.Web.Commands;
 namespace MailAdmin.Web.Delivery;
 
 /// <summary>Measures this machine against programs that people know, in the same run.</summary>
-internal static class BenchCommands
+internal static class LogBench
 {
     private const int MessagesGenerated = 85_000;
 
-    public static Command Make() => Verb.Group("bench", "Measures against known programs on this machine.", "mailadmin bench logs", Logs());
-
-    private static Verb Logs()
+    public static Verb Make()
     {
         var file = new Argument<string?>("file") { Description = "A mail log, not packed. Default: one of about a million lines is made.", Arity = ArgumentArity.ZeroOrOne };
         var runs = new Option<int>("--runs") { Description = "Rounds; each runs every program once, one after the other.", DefaultValueFactory = _ => 5 };
@@ -91,7 +89,7 @@ internal static class BenchCommands
     // This very program: its own executable, or "dotnet" with its assembly.
     private static string[] Self()
     {
-        var assembly = typeof(BenchCommands).Assembly.Location;
+        var assembly = typeof(LogBench).Assembly.Location;
         var executable = Path.ChangeExtension(assembly, null);
         return File.Exists(executable) ? [executable] : [Environment.ProcessPath ?? "dotnet", assembly];
     }
