@@ -39,6 +39,7 @@ public sealed class ApplyServiceTests
         await using var host = await InMemoryAsync();
         await host.LiveAsync(Domain("example.test"), Domain("other.test"), Mailbox("alice@example.test"), Mailbox("bob@other.test"));
         host.Daemons.Host.Ran.Clear();
+        host.Daemons.Connected.AddRange(["alice@example.test", "bob@other.test"]);
         var served = await host.LiveAsync(Password("alice@example.test", "battery staple correct"));
         var details = Expect.Accepted(await host.History.GetAsync(served.GenerationId!.Value, Root, Ct));
         Assert.EndsWith(Passwd, Assert.Single(details.Changes).Path);

@@ -27,6 +27,9 @@ internal sealed class PretendDaemons : IRecipientProbe
     /// <summary>What postmap prints back, changed.</summary>
     public Func<string, string> ReadBack { get; set; } = text => text;
 
+    /// <summary>Users with an open session.</summary>
+    public List<string> Connected { get; } = [];
+
     public List<string> Kicked { get; } = [];
 
     public Task<RecipientReply> AskAsync(Host host, string address, CancellationToken ct)
@@ -61,9 +64,11 @@ internal sealed class PretendDaemons : IRecipientProbe
                     if (row is not null) output.Append($"userdb: {user}\n  home      : /mail\n  mailadmin : {row[(row.LastIndexOf('=') + 1)..]}\n\n");
                 }
                 return new CommandResult(unknown ? 67 : 0, output.ToString(), "");
-            case ["doveadm", "-c", _, "kick", .. var kicked]:
-                Kicked.AddRange(kicked);
-                return new CommandResult(68, "", "no users kicked");
+            case ["doveadm", "-c", _, "who", "-1"]:
+                return new CommandResult(0, "username proto pid ip\n" + string.Concat(Connected.Select(user => $"{user} imap 1 127.0.0.1\n")), "");
+            case ["doveadm", "-c", _, "kick", var kicked]:
+                Kicked.Add(kicked);
+                return new CommandResult(0, "kicked connections from the following users:", "");
             default:
                 return null;
         }
