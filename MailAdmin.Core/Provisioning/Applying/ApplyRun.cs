@@ -189,7 +189,7 @@ internal sealed partial class ApplyRun(
         await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
         if (whole) await DatabaseCheck.RequireSoundAsync(db, ct);
         var host = await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == hostId, ct);
-        var desired = await desiredStates.ReadAsync(db, host, whole, ct);
+        var desired = await desiredStates.ReadAsync(db, host, reach, whole, ct);
         if (interrupted is not null)
             desired = desired with { Expected = interrupted.Files.SelectMany(f => new[] { (f.Path, f.BeforeHash ?? ""), (f.Path, f.AfterHash ?? "") }).ToHashSet() };
         return (desired, await planner.CompareAsync(reach, desired, ct));
