@@ -22,6 +22,7 @@ internal static class ListPage
     }
 
     /// <summary>A search, which no index answers: the rows are looked at once, and the matches set aside to be counted and sorted.</summary>
+    /// <param name="by">A field out of the list's own: its name becomes part of the statement.</param>
     /// <param name="matches">Columns Id, Address, and one named as each field that the list can be sorted by.</param>
     public static async Task<(int Total, List<int> Ids)> SearchAsync(MailAdminContext db, IQueryable<object> matches, ListQuery query, ListSort by, CancellationToken ct)
     {
@@ -29,8 +30,8 @@ internal static class ListPage
         await using var command = matches.CreateDbCommand();
         var direction = by.Descending ? "DESC" : "ASC";
         command.CommandText = $"""
-            WITH matches AS MATERIALIZED ({command.CommandText})
-            SELECT "Id", (SELECT count(*) FROM matches) FROM matches ORDER BY "{by.Field}" {direction}, "Address" {direction} LIMIT {query.Limit} OFFSET {query.Offset}
+            WITH matches AS MATERIALIZED (SELECT "Id", "Address", "{by.Field}" AS "Field" FROM ({command.CommandText}))
+            SELECT "Id", (SELECT count(*) FROM matches) FROM matches ORDER BY "Field" {direction}, "Address" {direction} LIMIT {query.Limit} OFFSET {query.Offset}
             """;
         var (total, ids) = (0, new List<int>());
         await using (var reader = await command.ExecuteReaderAsync(ct))
