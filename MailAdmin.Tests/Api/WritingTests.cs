@@ -119,7 +119,7 @@ public sealed class WritingTests
     [InlineData("GET", "/api/v1/history/x", 404)]
     [InlineData("PUT", "/api/v1/domains", 405)]
     [InlineData("POST", "/api/v1/domains", 415)]
-    [InlineData("PUT", "/api/v1/mailboxes/bob@example.test/password", 415)]
+    [InlineData("PUT", "/api/v1/mailboxes/bob@example.test/password", 400)]
     public async Task UnknownRouteOrMethod_IsAProblemToo(string method, string path, int status)
     {
         await using var portal = await StartAsync();
