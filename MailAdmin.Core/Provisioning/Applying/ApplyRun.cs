@@ -84,7 +84,7 @@ internal sealed partial class ApplyRun(
             await writer.ApplyAsync(plan.Changes, steps.DoAsync, ct);
             var written = Rows(plan, interrupted);
             await ReloadAsync(reach, host, written, steps, ct);
-            await VerifyAsync(reach, host, type, written, steps, ct);
+            await VerifyAsync(reach, host, type, desired, written, steps, ct);
             await KickAsync(reach, host, written, steps, ct);
         }
         catch (Exception e) when (e is HostException or VerificationException)
@@ -114,14 +114,14 @@ internal sealed partial class ApplyRun(
         return new Served(ServedState.Failed, generation.Id, $"{reason} The former files are back, so what was live before is live still. The change is stored; apply again when the reason is gone.", steps.All);
     }
 
-    private async Task VerifyAsync(IMailHost reach, Host host, MapType type, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
+    private async Task VerifyAsync(IMailHost reach, Host host, MapType type, DesiredState desired, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
     {
         var sample = options.Value.VerifySample;
         if (written.Any(w => w.Kind == RenderedKind.PostfixMap))
             await steps.DoAsync("seenByPostfix", "Postfix's tables answer as they should", async () =>
             {
                 await Verification.AskTablesAsync(reach, host, type, written, sample, ct);
-                return await verification.AskFromOutsideAsync(host, written, SeenWithin, ct) is { } said ? $"Postfix answers from outside as it should: {said}" : null;
+                return await verification.AskFromOutsideAsync(host, written, TurnedAway(desired), SeenWithin, ct) is { } said ? $"Postfix answers from outside as it should: {said}" : null;
             });
         if (written.Any(w => w.Kind == RenderedKind.PasswdFile))
             await steps.DoAsync("seenByDovecot", "Dovecot sees the new users", async () =>
@@ -135,6 +135,10 @@ internal sealed partial class ApplyRun(
                 };
             });
     }
+
+    private static HashSet<string> TurnedAway(DesiredState desired) => desired.Files.FirstOrDefault(f => f.Kind == RenderedKind.PostfixMap && Path.GetFileName(f.Path) == RecipientAccess.Name) is { } file
+        ? [.. RowChanges.Of(LineDifference.Between(default, file.Content), file.Kind).Added.Keys]
+        : [];
 
     // Postfix's address resolver (trivial-rewrite) looks at its tables every ten seconds only: until then a new domain is "relay access denied".
     // Everything else is seen by the next session, so nothing else is worth a reload.
