@@ -255,11 +255,11 @@ internal sealed partial class ApplyRun(
         Door = request.Actor.Door,
         Sentence = SentenceOf(plan),
         StartedAt = now,
-        Files = [.. plan.Changes.Select(c => new GenerationFile { Path = c.Path, Sentence = c.Step.Sentence, BeforeHash = c.BeforeHash, AfterHash = c.AfterHash, Difference = Pack(c) })],
+        Files = [.. plan.Changes.Select(c => new GenerationFile { Path = c.Path, Sentence = c.Step.Sentence, BeforeHash = c.BeforeHash, AfterHash = c.AfterHash, Difference = Pack(c, packNew: plan.Changes.Count <= 50) })],
     };
 
-    // A new file needs nothing to be taken back but its removal, and a large one would only be stored twice.
-    private static byte[] Pack(FileChange change) => change.Existing is null && change.Desired!.Content.Length > 1 << 20 ? [] : change.Difference.Pack();
+    // New files need nothing to be taken back but their removal; when they are large or many they would only be stored twice.
+    private static byte[] Pack(FileChange change, bool packNew) => change.Existing is null && (!packNew || change.Desired!.Content.Length > 1 << 20) ? [] : change.Difference.Pack();
 
     private static string SentenceOf(HostPlan plan)
     {
