@@ -60,10 +60,10 @@ public sealed class MailboxPageTests(PagesFixture pages)
         var (first, second) = (await pages.Browser.SignInAsync(pages.Portal), await pages.Browser.SignInAsync(pages.Portal));
         await first.OpenAsync("/mailboxes/shared%40example.test");
         await second.OpenAsync("/mailboxes/shared%40example.test");
-        await first.Page.GetByLabel("Name").FillAsync("First");
+        await first.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name optional" }).FillAsync("First");
         await first.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(first.Page.GetByText("details saved.")).ToBeVisibleAsync();
-        await second.Page.GetByLabel("Name").FillAsync("Second");
+        await second.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name optional" }).FillAsync("Second");
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(second.Page.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
         await using var db = await pages.Portal.OpenAsync();

@@ -64,7 +64,7 @@ public sealed class ImportTests
         var wanted = Enum.Parse<ExportFormat>(format, ignoreCase: true);
         await using var from = await WithHostAsync();
         await ImportAsync(from, CsvAccounts.Read(Stream(Csv)));
-        await ImportAsync(from, [new ImportRow(1, ImportKind.Domain, "other.test") { AliasOf = "example.test", Note = "- [x] 'quoted': \"yes\"\nand two lines" }]);
+        Assert.True((await ImportAsync(from, [new ImportRow(1, ImportKind.Domain, "other.test") { AliasOf = "example.test", Note = "- [x] 'quoted': \"yes\", and # more" }])).IsStored);
         var text = await ExportAsync(from, wanted);
         await using var to = await WithHostAsync();
         var report = await ImportAsync(to, Read(wanted, text));
@@ -121,7 +121,7 @@ public sealed class ImportTests
     [InlineData("domains: &a [*a]", "anchor")]
     [InlineData("domains:\n- !!python/object {name: x}", "tag")]
     [InlineData("domain: []", "domain")]
-    [InlineData("domains: [[[[[[[[[[[[[]]]]]]]]]]]]]", "nested")]
+    [InlineData("domains: [[[[[[[[[[[[[]]]]]]]]]]]]]", "not such a tree")]
     [InlineData("domains:\n- name: a.test\n  name: b.test", "uplicate")]
     public void Yaml_OfAnotherKind_IsRefusedWithItsPlace(string text, string word) =>
         Assert.Contains(word, Assert.Throws<ImportFormatException>(() => YamlAccounts.Read(Stream(text)).ToList()).Message);

@@ -21,7 +21,7 @@ public static class CommandLine
         Terminals.Value = terminal;
         // Without the replacement of @words by files: @example.test is a catch-all here.
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or HelpWithExample))
             return Misunderstood(parsed, terminal);
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) }, ct);
     }
@@ -48,7 +48,7 @@ public static class CommandLine
     private static int Misunderstood(ParseResult parsed, Terminal terminal)
     {
         var path = Path(parsed.CommandResult);
-        var problems = parsed.Errors.Select(e => Plain(e.Message)).Distinct().ToList();
+        var problems = parsed.Errors.Select(e => Plain(e.Message) + (e.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $" Give <{missing.Argument.Name}>." : "")).Distinct().ToList();
         if (parsed.GetValue(Json)) Answers.WriteJson(terminal.Error, new { problems = problems.Select(p => new { code = "usage", field = "", value = (string?)null, sentence = p, nextStep = $"{path} --help" }) });
         else terminal.Error.WriteLine(string.Join('\n', [.. problems, $"See: {path} --help"]));
         return ExitCode.Usage;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Bench;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -23,6 +25,8 @@ internal static class Commands
         AliasCommands.Make(),
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
+        LogCommands.Make(),
+        BenchCommands.Make(),
         .. TransferCommands.Make(),
         .. BackupCommands.Make(),
         AdministratorCommands.Make(),

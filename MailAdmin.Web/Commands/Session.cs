@@ -19,7 +19,9 @@ public sealed class Session : IAsyncDisposable, IDisposable
         (Parsed, Terminal, IsJson) = (parsed, terminal, parsed.GetValue(CommandLine.Json));
         DataDirectory = Path.GetFullPath(new[] { parsed.GetValue(CommandLine.Data), Environment.GetEnvironmentVariable("MAILADMIN_DATA") }.FirstOrDefault(d => !string.IsNullOrEmpty(d)) ?? "/var/lib/mailadmin");
         _services = new(() => new ServiceCollection()
-            .AddLogging(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning))
+            .AddLogging(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+                // What the database says against a command is said once, by the command.
+                .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables().Build())
             .AddMailAdmin(DataDirectory)
             .BuildServiceProvider());

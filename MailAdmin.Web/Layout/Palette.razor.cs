@@ -49,9 +49,9 @@ public sealed partial class Palette
         _open = false;
     }
 
-    private async Task AskAsync(ChangeEventArgs change)
+    private async Task AskAsync(string? typed)
     {
-        _text = change.Value?.ToString() ?? "";
+        _text = typed ?? "";
         if (_asking is not null) await _asking.CancelAsync();
         var asking = _asking = new CancellationTokenSource();
         var text = _text.Trim();

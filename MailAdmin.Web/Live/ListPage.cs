@@ -11,7 +11,7 @@ public abstract class ListPage<TRow> : LiveComponent
     /// <summary>Rows on a page.</summary>
     public const int Size = 50;
 
-    private string? _shown;
+    private string? _shown, _searched;
     private Typing? _typing;
 
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -63,6 +63,8 @@ public abstract class ListPage<TRow> : LiveComponent
     {
         if (_shown == What) return;
         _shown = What;
+        // From a link or the back button, not from our own field, where more may have been typed since.
+        if (Search != _searched) (_searched, Typed) = (Search, Search ?? "");
         Selected.Clear();
         await LoadAsync();
     }
@@ -87,9 +89,22 @@ public abstract class ListPage<TRow> : LiveComponent
         StateHasChanged();
     });
 
+    /// <summary>What stands in the search field: ahead of the URL while one types.</summary>
+    protected string Typed { get; private set; } = "";
+
     /// <summary>A key in the search field.</summary>
-    protected Task TypedAsync(ChangeEventArgs change) =>
-        (_typing ??= new Typing(text => { GoTo(replace: true, ("search", text), ("offset", null)); return Task.CompletedTask; }, Time, Ending)).Typed(change.Value?.ToString() is { Length: > 0 } text ? text : null);
+    protected Task TypedAsync(string? text)
+    {
+        Typed = text ?? "";
+        return (_typing ??= new Typing(SearchAsync, Time, Ending)).Typed(Typed);
+    }
+
+    private Task SearchAsync(string? text)
+    {
+        _searched = string.IsNullOrWhiteSpace(text) ? null : text;
+        GoTo(replace: true, ("search", _searched), ("offset", null));
+        return Task.CompletedTask;
+    }
 
     /// <summary>This page's address with some of its values changed; null takes one away.</summary>
     protected string With(params (string Name, object? Value)[] changes) =>

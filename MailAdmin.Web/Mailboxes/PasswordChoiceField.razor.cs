@@ -73,6 +73,10 @@ public sealed partial class PasswordChoiceField : IDisposable
         return new Chosen(Way.Type, password, scheme, problem);
     }
 
+    private string Typed => Choice.Password?.Reveal() ?? "";
+
+    private Task TypeAsync(string? text) => TakeAsync(Judged(text ?? "", Choice.Scheme));
+
     private async Task TakeAsync(Chosen choice)
     {
         await ChoiceChanged.InvokeAsync(choice);

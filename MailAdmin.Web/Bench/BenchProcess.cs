@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MailAdmin.Web.Bench;
+
+/// <summary>This program, started again, as a person would.</summary>
+internal static class BenchProcess
+{
+    /// <summary>Runs a command to its end.</summary>
+    /// <returns>Its output, how long it took, and its greatest memory in MiB.</returns>
+    /// <exception cref="InvalidOperationException">It ended with another exit code than one of <paramref name="good"/>.</exception>
+    public static async Task<(string Output, double Seconds, double PeakMiB)> RunAsync(string data, IReadOnlyList<string> args, CancellationToken ct, params int[] good)
+    {
+        var clock = Stopwatch.StartNew();
+        using var process = Start(data, args);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        var peak = 0.0;
+        while (!process.HasExited)
+        {
+            peak = Math.Max(peak, MemoryMiB(process.Id, "VmHWM"));
+            await Task.WhenAny(process.WaitForExitAsync(ct), Task.Delay(20, ct));
+        }
+        var seconds = clock.Elapsed.TotalSeconds;
+        return process.ExitCode == 0 || good.Contains(process.ExitCode) ? (await output, seconds, peak)
+            : throw new InvalidOperationException($"mailadmin {string.Join(' ', args)} ended with {process.ExitCode}: {await error}");
+    }
+
+    /// <summary>Starts a command that stays.</summary>
+    public static Process Start(string data, IReadOnlyList<string> args)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(BenchProcess).Assembly.Location);
+        foreach (var argument in args) start.ArgumentList.Add(argument);
+        start.Environment["MAILADMIN_DATA"] = data;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>VmRSS or VmHWM of a process (proc(5)) in MiB; 0 when it has ended.</summary>
+    public static double MemoryMiB(int id, string field)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}
