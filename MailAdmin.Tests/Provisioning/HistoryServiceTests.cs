@@ -82,7 +82,7 @@ public sealed class HistoryServiceTests
 
         await host.Apply.RecoverAsync(Ct);
 
-        Assert.Contains("bob@example.test\t", await host.TextAsync("postfix/virtual_mailbox_maps.cdb"));
+        Assert.Contains("bob@example.test\t", await host.TextAsync("postfix/virtual_mailbox_maps"));
         Assert.NotEqual(GenerationState.Applying, Expect.Accepted(await host.History.GetAsync(interrupted, Root, Ct)).View.State);
         Assert.Empty((await host.PlanAsync()).Steps);
     }

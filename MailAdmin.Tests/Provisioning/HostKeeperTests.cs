@@ -23,12 +23,12 @@ public sealed class HostKeeperTests
         var keeper = host.Database.Get<HostKeeper>();
 
         await keeper.OnceAsync(Ct);
-        Assert.Contains("sales@example.test\talice@example.test\n", await host.TextAsync("postfix/virtual_alias_maps.cdb"));
+        Assert.Contains("sales@example.test\talice@example.test\n", await host.TextAsync("postfix/virtual_alias_maps"));
 
         _time.Advance(TimeSpan.FromHours(2));
         await keeper.OnceAsync(Ct);
-        Assert.DoesNotContain("sales@example.test", await host.TextAsync("postfix/virtual_alias_maps.cdb"));
-        Assert.Contains("sales@example.test\tREJECT 5.1.1", await host.TextAsync("postfix/recipient_access.cdb"));
+        Assert.DoesNotContain("sales@example.test", await host.TextAsync("postfix/virtual_alias_maps"));
+        Assert.Contains("sales@example.test\tREJECT 5.1.1", await host.TextAsync("postfix/recipient_access"));
 
         _time.Advance(TimeSpan.FromHours(2));
         await keeper.OnceAsync(Ct);
@@ -45,7 +45,7 @@ public sealed class HostKeeperTests
         await using (var db = await host.Database.OpenAsync()) await db.Aliases.ExecuteUpdateAsync(set => set.SetProperty(a => a.ExpiresAt, _time.GetUtcNow().AddHours(1)), Ct);
         _time.Advance(TimeSpan.FromHours(2));
         await host.Database.Get<HostKeeper>().OnceAsync(Ct);
-        Assert.DoesNotContain("sales@example.test", await host.TextAsync("postfix/virtual_alias_maps.cdb"));
+        Assert.DoesNotContain("sales@example.test", await host.TextAsync("postfix/virtual_alias_maps"));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class HostKeeperTests
 
         _time.Advance(TimeSpan.FromMinutes(6));
         await keeper.OnceAsync(Ct);
-        Assert.Contains("alice@example.test", await host.TextAsync("postfix/virtual_mailbox_maps.cdb"));
+        Assert.Contains("alice@example.test", await host.TextAsync("postfix/virtual_mailbox_maps"));
         Assert.Null(host.Database.Get<HostStates>().Of(host.Id)?.Problem);
     }
 
