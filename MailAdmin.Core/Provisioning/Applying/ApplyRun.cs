@@ -33,7 +33,9 @@ internal sealed partial class ApplyRun(
         catch (Exception e) when (e is HostException or UnrepresentableException or Microsoft.Data.Sqlite.SqliteException or DbUpdateException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             RunFailed(log, e, hostId);
-            served = new Served(ServedState.Failed, null, $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
+            served = new Served(ServedState.Failed, null, steps.All.Any(s => s.Name != "planned")
+                ? $"The run was not brought to its end: {e.Message} What it began is written down; the next run looks at what is there and finishes it or takes it back."
+                : $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
         }
         states.Set(hostId, state => served.State == ServedState.Live ? state with { ProvenAt = time.GetUtcNow(), Problem = null, Drift = [] } : state with { Problem = served });
         return served;
@@ -350,8 +352,8 @@ internal sealed partial class ApplyRun(
         {
             await db.Hosts.Where(h => h.Id == host.Id && h.AppliedRevision < desired.Revision).ExecuteUpdateAsync(set => set.SetProperty(h => h.AppliedRevision, desired.Revision), ct);
             await RememberAsync(db, host, desired, plan, ct);
-            await PruneAsync(db, host, ct);
         }
+        await PruneAsync(db, host, ct);
         await change.CommitAsync(ct);
     }
 
