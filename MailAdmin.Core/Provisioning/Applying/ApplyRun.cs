@@ -59,7 +59,7 @@ internal sealed partial class ApplyRun(
         var (desired, plan) = await PlanAsync(reach, hostId, request.Whole || interrupted is not null, interrupted, ct);
         host = desired.Snapshot.Host;
         var type = MapType.Best(host.Capabilities!);
-        steps.Mark("planned", plan.Plan.IsEmpty ? "nothing differs" : $"{plan.Changes.Count} files differ");
+        steps.Mark("planned", plan.Plan.IsEmpty ? "nothing differs" : plan.Changes.Count == 1 ? "1 file differs" : $"{plan.Changes.Count} files differ");
         states.Set(hostId, state => request.Whole ? state with { ComparedAt = time.GetUtcNow(), Drift = [.. plan.Changes.Where(c => c.IsDrift).Select(c => c.Step)] } : state);
 
         // What an interrupted run wrote was already permitted when it began.
@@ -127,7 +127,7 @@ internal sealed partial class ApplyRun(
             await steps.DoAsync("seenByDovecot", "Dovecot sees the new users", async () =>
             {
                 var asked = await verification.SeeDovecotAsync(reach, host, written, sample, SeenWithin, ct);
-                return string.Create(CultureInfo.InvariantCulture, $"Dovecot sees the new state of {asked} users asked for");
+                return string.Create(CultureInfo.InvariantCulture, $"Dovecot sees the new state of {asked} {(asked == 1 ? "user" : "users")} asked for");
             });
     }
 
