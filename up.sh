@@ -108,7 +108,7 @@ fi
 
 echo
 echo "Portal:       http://127.0.0.1:$port"
-"$mailadmin" admin setup-link --portal "http://127.0.0.1:$port" || true
+if link=$("$mailadmin" admin setup-link --portal "http://127.0.0.1:$port"); then echo "Set-up link (works once): $link"; fi
 echo "Command line: $mailadmin --data $data"
 echo "Mail host:    $mailadmin lab status $lab"
 
