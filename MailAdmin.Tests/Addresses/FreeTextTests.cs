@@ -22,7 +22,30 @@ public sealed class FreeTextTests
     }
 
     [Theory]
-    [InlineData("a\nb", "a line break")]
+    [InlineData("a\nb")]
+    [InlineData("a\r\nb")]
+    [InlineData("a\rb")]
+    public void TryParseName_SeveralLines_IsRefused(string text)
+    {
+        Assert.False(FreeText.TryParseName(text, out var name, out var why));
+        Assert.Empty(name);
+        Assert.Contains("one line", why.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\nb", "a\nb")]
+    [InlineData("a\r\n\r\nb", "a\n\nb")]
+    [InlineData("\r\n a\n", "a")]
+    [InlineData("\n", "")]
+    public void TryParseNote_SeveralLines_AreKeptWithLineFeeds(string text, string expected)
+    {
+        Assert.True(FreeText.TryParseNote(text, out var note, out var why), why);
+        Assert.Equal(expected, note);
+    }
+
+    [Theory]
+    [InlineData("a\rb", "line break")]
+    [InlineData("a\r\r\nb", "line break")]
     [InlineData("a\u2028b", "a line break")]
     [InlineData("a\tb", "a tab")]
     [InlineData("a\0b", "NUL")]
@@ -64,5 +87,5 @@ public sealed class FreeTextTests
     public void TryParse_AnyText_NeverThrowsAndIsCanonical() =>
         Texts.Any.Sample(text => !FreeText.TryParseNote(text, out var note, out var why)
             ? why.Sentence.Length > 0 && why.NextStep.Length > 0
-            : note.IsNormalized(NormalizationForm.FormC) && FreeText.TryParseNote(note, out var again, out _) && again == note && !note.Any(char.IsControl), iter: 5000);
+            : note.IsNormalized(NormalizationForm.FormC) && FreeText.TryParseNote(note, out var again, out _) && again == note && !note.Any(c => char.IsControl(c) && c != '\n'), iter: 5000);
 }

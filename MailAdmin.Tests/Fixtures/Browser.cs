@@ -37,16 +37,22 @@ public sealed class Browser : IAsyncDisposable
         {
             if (!db.Users.Any(u => u.UserName == userName)) await portal.AddPersonAsync(userName, role, domains ?? []);
         }
-        var context = await _chromium.NewContextAsync(new BrowserNewContextOptions { BaseURL = portal.Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-        _contexts.Add(context);
-        var page = await context.NewPageAsync();
-        var tab = new Tab(page);
+        var tab = await OpenAsync(portal, width, height, scheme);
+        var page = tab.Page;
         await page.GotoAsync("/sign-in?returnUrl=%2Fdomains");
         await page.GetByLabel("User name").FillAsync(userName);
         await page.GetByLabel("Password").FillAsync(PortalFixture.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.WaitForURLAsync(url => !url.Contains("sign-in"), new() { WaitUntil = WaitUntilState.Commit });
         return tab;
+    }
+
+    /// <summary>A tab of a browser that was never here before.</summary>
+    public async Task<Tab> OpenAsync(PortalFixture portal, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await _chromium.NewContextAsync(new BrowserNewContextOptions { BaseURL = portal.Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        _contexts.Add(context);
+        return new Tab(await context.NewPageAsync());
     }
 
     public async ValueTask DisposeAsync()

@@ -28,6 +28,13 @@ public static class LabAccounts
         await MapAsync(reach, host, "sender_login_maps", string.Concat(accounts.Select(a => $"{a.User}@{domain} {a.User}@{domain}\n")));
     }
 
+    /// <summary>Takes every account away, so that each test finds the shared host without any.</summary>
+    public static async Task EmptyAsync(IMailHost reach, Host host)
+    {
+        foreach (var file in await reach.ListAsync(BaselineLayout.Passwd(host), default)) await reach.DeleteAsync(file.Path, default);
+        foreach (var map in BaselineLayout.Maps) await MapAsync(reach, host, map, "");
+    }
+
     public static async Task MapAsync(IMailHost reach, Host host, string map, string rows)
     {
         var source = BaselineLayout.Map(host, map);

@@ -28,14 +28,14 @@ public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await EmptyAsync();
+        await LabAccounts.EmptyAsync(lab.Reach, lab.Host);
         _host = await ServedHost.CreateAsync(await lab.Lab.HostAsync(lab.Directory, Ct), lab.Reach);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        await EmptyAsync();
+        await LabAccounts.EmptyAsync(lab.Reach, lab.Host);
     }
 
     [Fact]
@@ -318,12 +318,4 @@ public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
     }
 
     private static MimeMessage Message(string from, string to, string subject) => new([InternetAddress.Parse(from)], [InternetAddress.Parse(to)], subject, new TextPart("plain") { Text = "Hello." });
-
-    // The lab is shared: each test finds it without accounts.
-    private async Task EmptyAsync()
-    {
-        var managed = lab.Host.ManagedDirectory;
-        foreach (var file in await lab.Reach.ListAsync($"{managed}/dovecot/passwd", default)) await lab.Reach.DeleteAsync(file.Path, default);
-        foreach (var map in MailAdmin.Core.Hosts.Baseline.BaselineLayout.Maps) await LabAccounts.MapAsync(lab.Reach, lab.Host, map, "");
-    }
 }

@@ -12,20 +12,32 @@ public sealed partial class ApplyLoop(HostKeeper keeper, TimeProvider time, ILog
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();   // the portal answers before the first look has ended
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The portal ends, and a run that was under way is finished or undone at the next start.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken ct)
+    {
         using var pace = new PeriodicTimer(Pace, time);
         do
         {
             try
             {
-                await keeper.OnceAsync(stoppingToken);
+                await keeper.OnceAsync(ct);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 // Nobody waits for this: it is told in the log, and the next round comes.
                 LookFailed(log, e);
             }
         }
-        while (await pace.WaitForNextTickAsync(stoppingToken));
+        while (await pace.WaitForNextTickAsync(ct));
     }
 
     [LoggerMessage(LogLevel.Error, "Looking after the hosts failed; it goes on")]

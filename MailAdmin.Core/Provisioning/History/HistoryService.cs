@@ -112,7 +112,7 @@ public sealed class HistoryService(IDbContextFactory<MailAdminContext> factory, 
         if (before == after || removed.Count + added.Count == 0 && files.All(f => f.Difference.Length > 0)) return null;
         if (backwards) (removed, added, before, after) = (added, removed, after, before);
         var text = string.Concat(removed.Take(MostCompared).Select(l => $"-{ShownLine.Of(l, kind)}\n")) + string.Concat(added.Take(MostCompared).Select(l => $"+{ShownLine.Of(l, kind)}\n"));
-        var sentence = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}: {added.Count:N0} rows come, {removed.Count:N0} go.");
+        var sentence = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}: {added.Count:N0} {(added.Count == 1 ? "row comes" : "rows come")}, {removed.Count:N0} {(removed.Count == 1 ? "goes" : "go")}.");
         return new PlanStep(before is null ? PlanStepKind.Create : after is null ? PlanStepKind.Delete : PlanStepKind.Change, sentence, path,
             string.Concat(removed.Take(MostCompared).Select(l => ShownLine.Of(l, kind) + "\n")), string.Concat(added.Take(MostCompared).Select(l => ShownLine.Of(l, kind) + "\n"))) { Diff = text };
     }
