@@ -246,6 +246,10 @@ CREATE UNIQUE INDEX "IX_Aliases_Address" ON "Aliases" ("Address");
 
 CREATE INDEX "IX_Aliases_DomainId_TrashedUntil_Address_UpdatedAt_ExpiresAt_Comment" ON "Aliases" ("DomainId", "TrashedUntil", "Address", "UpdatedAt", "ExpiresAt", "Comment");
 
+CREATE INDEX "IX_Aliases_DomainId_TrashedUntil_ExpiresAt_Address" ON "Aliases" ("DomainId", "TrashedUntil", "ExpiresAt", "Address");
+
+CREATE INDEX "IX_Aliases_DomainId_TrashedUntil_UpdatedAt_Address" ON "Aliases" ("DomainId", "TrashedUntil", "UpdatedAt", "Address");
+
 CREATE INDEX "IX_Aliases_TrashedUntil_Address" ON "Aliases" ("TrashedUntil", "Address");
 
 CREATE INDEX "IX_Aliases_TrashedUntil_ExpiresAt_Address" ON "Aliases" ("TrashedUntil", "ExpiresAt", "Address");
@@ -286,6 +290,14 @@ CREATE UNIQUE INDEX "IX_Mailboxes_Address" ON "Mailboxes" ("Address");
 
 CREATE INDEX "IX_Mailboxes_DomainId_TrashedUntil_Address_DisplayName_State_QuotaBytes_UpdatedAt_Note" ON "Mailboxes" ("DomainId", "TrashedUntil", "Address", "DisplayName", "State", "QuotaBytes", "UpdatedAt", "Note");
 
+CREATE INDEX "IX_Mailboxes_DomainId_TrashedUntil_DisplayName_Address" ON "Mailboxes" ("DomainId", "TrashedUntil", "DisplayName", "Address");
+
+CREATE INDEX "IX_Mailboxes_DomainId_TrashedUntil_QuotaBytes_Address" ON "Mailboxes" ("DomainId", "TrashedUntil", "QuotaBytes", "Address");
+
+CREATE INDEX "IX_Mailboxes_DomainId_TrashedUntil_State_Address" ON "Mailboxes" ("DomainId", "TrashedUntil", "State", "Address");
+
+CREATE INDEX "IX_Mailboxes_DomainId_TrashedUntil_UpdatedAt_Address" ON "Mailboxes" ("DomainId", "TrashedUntil", "UpdatedAt", "Address");
+
 CREATE INDEX "IX_Mailboxes_TrashedUntil_Address" ON "Mailboxes" ("TrashedUntil", "Address");
 
 CREATE INDEX "IX_Mailboxes_TrashedUntil_DisplayName_Address" ON "Mailboxes" ("TrashedUntil", "DisplayName", "Address");
@@ -303,7 +315,7 @@ CREATE UNIQUE INDEX "IX_SenderRights_MailboxId_Sender" ON "SenderRights" ("Mailb
 CREATE INDEX "IX_SenderRights_Sender" ON "SenderRights" ("Sender");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122151240_Initial', '10.0.14');
+VALUES ('20261122153605_Initial', '10.0.14');
 
 COMMIT;
 
