@@ -33,7 +33,10 @@ internal sealed partial class ApplyRun(
         catch (Exception e) when (e is HostException or UnrepresentableException or Microsoft.Data.Sqlite.SqliteException or DbUpdateException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             RunFailed(log, e, hostId);
-            served = new Served(ServedState.Failed, null, $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
+            var sentence = steps.HasBegun
+                ? $"How the run ended could not be noted: {e.Message} The next run, or the portal's next start, finishes or undoes it."
+                : $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}";
+            served = new Served(ServedState.Failed, null, sentence, steps.All);
         }
         states.Set(hostId, state => served.State == ServedState.Live ? state with { ProvenAt = time.GetUtcNow(), Problem = null, Drift = [] } : state with { Problem = served });
         return served;
@@ -422,6 +425,9 @@ internal sealed class Steps(TimeProvider time)
     public IReadOnlyList<RunStep> All => [.. _steps];
 
     public TimeSpan Elapsed => time.GetElapsedTime(_began);
+
+    /// <summary>True when something was done on the host, and not only compared.</summary>
+    public bool HasBegun => _steps.Exists(s => s.Name != "planned");
 
     /// <summary>Notes what was done since the last note.</summary>
     public void Mark(string name, string sentence)
