@@ -13,19 +13,28 @@ public sealed partial class ApplyLoop(HostKeeper keeper, TimeProvider time, ILog
     {
         await Task.Yield();   // the portal answers before the first look has ended
         using var pace = new PeriodicTimer(Pace, time);
-        do
+        try
         {
-            try
-            {
-                await keeper.OnceAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Nobody waits for this: it is told in the log, and the next round comes.
-                LookFailed(log, e);
-            }
+            do await LookAsync(stoppingToken);
+            while (await pace.WaitForNextTickAsync(stoppingToken));
         }
-        while (await pace.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The portal stops: the end of the loop, and no fault.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await keeper.OnceAsync(stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Nobody waits for this: it is told in the log, and the next round comes.
+            LookFailed(log, e);
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Looking after the hosts failed; it goes on")]
