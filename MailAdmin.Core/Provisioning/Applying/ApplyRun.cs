@@ -425,6 +425,9 @@ internal sealed class Steps(TimeProvider time)
 
     public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
+    /// <summary>True when something was done on the host, and not only compared.</summary>
+    public bool HasBegun => _steps.Exists(s => s.Name != "planned");
+
     /// <summary>Notes what was done since the last note.</summary>
     public void Mark(string name, string sentence)
     {
