@@ -72,6 +72,7 @@ public sealed class LineDifference
 
     /// <summary>What puts sorted lines in place of those of a sorted content that <paramref name="goes"/> names. The header stays.</summary>
     /// <returns>The difference, and by how many lines the content grows.</returns>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]   // one call reads millions of bytes: it is never warm
     internal static (LineDifference Difference, int Growth) Replacing(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> comes, LineTest goes)
     {
         var hunks = new List<Hunk>();

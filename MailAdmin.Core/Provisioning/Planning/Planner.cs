@@ -29,12 +29,21 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         var compiled = maps.ToDictionary(f => f.Path, f => f.ModifiedAt, StringComparer.Ordinal);
         var existingAccounts = 0;
 
-        foreach (var file in desired.Files)
+        // Each file by itself, on all cores.
+        var found = new (HostFile? Existing, FileChange? Change)[desired.Files.Count];
+        await Parallel.ForAsync(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount), CancellationToken = ct }, async (n, token) =>
         {
-            var existing = desired.Spliced.TryGetValue(file.Path, out var spliced) ? spliced.Existing : await reach.ReadAsync(file.Path, ct);
+            // The maps are large and stand last.
+            var at = found.Length - 1 - n;
+            var file = desired.Files[at];
+            var existing = desired.Spliced.TryGetValue(file.Path, out var spliced) ? spliced.Existing : await reach.ReadAsync(file.Path, token);
+            found[at] = (existing, await CompareAsync(host, file, existing, desired, at < MostNewShown || file.Kind != RenderedKind.PasswdFile, token));
+        });
+        foreach (var (file, (existing, change)) in desired.Files.Zip(found))
+        {
             if (file.Kind == RenderedKind.PasswdFile && existing is not null) existingAccounts += Entries(existing.Content.Span);
-            if (await CompareAsync(host, file, existing, desired, changes.Count < MostNewShown || file.Kind != RenderedKind.PasswdFile, ct) is { } change) changes.Add(change);
-            else if (file.Kind == RenderedKind.PostfixMap && type is not null && !(compiled.TryGetValue(file.Path + type.Suffix, out var at) && at >= existing!.Info.ModifiedAt))
+            if (change is not null) changes.Add(change);
+            else if (file.Kind == RenderedKind.PostfixMap && type is not null && !(compiled.TryGetValue(file.Path + type.Suffix, out var made) && made >= existing!.Info.ModifiedAt))
                 changes.Add(CompileOnly(file, existing!));
         }
         if (desired.Snapshot.Scope.Maps) existingAccounts += await FindUndesiredAsync(reach, desired, type, maps, changes, reports, ct);
