@@ -16,9 +16,8 @@ using static MailAdmin.Tests.Provisioning.ServedHost;
 
 namespace MailAdmin.Tests.Provisioning;
 
-/// <summary>What a served state means, judged by IMAP logins, SMTP sessions and delivered mail on a real Postfix and Dovecot.</summary>
-[Collection(MailLabCollection.Name)]
-public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
+/// <summary>What a served state means, judged by IMAP logins, SMTP sessions and delivered mail on a real Postfix and Dovecot of its own, so that it runs beside the other tests.</summary>
+public sealed class RealHostTests(MailLabFixture lab) : IClassFixture<MailLabFixture>, IAsyncLifetime
 {
     private const string Secret = "correct horse battery";
 
@@ -319,7 +318,7 @@ public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
 
     private static MimeMessage Message(string from, string to, string subject) => new([InternetAddress.Parse(from)], [InternetAddress.Parse(to)], subject, new TextPart("plain") { Text = "Hello." });
 
-    // The lab is shared: each test finds it without accounts.
+    // Each test finds the lab without accounts.
     private async Task EmptyAsync()
     {
         var managed = lab.Host.ManagedDirectory;
