@@ -82,6 +82,7 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
     private async Task SweepAsync(ServedHost host, IReadOnlyList<CrashPoint> points, string disturbance)
     {
         var began = TimeProvider.System.GetTimestamp();
+        var done = 0;
         var process = CutShort.Start(host.Database.Directory, host.Managed);
         try
         {
@@ -98,6 +99,7 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
                     else await NextStartAsync(host);
                 }
                 if (hit != point) _failures.Add($"{disturbance} at {point} was never reached; the last try came to {hit?.ToString() ?? "the end"}.");
+                if (++done % 10 == 0) output.WriteLine($"{done} of {points.Count} points with {disturbance}, {_failures.Count} failures");
             }
         }
         finally
@@ -159,12 +161,13 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
     private async Task<Dictionary<string, string>> FilesAsync(ServedHost host)
     {
         var files = Directory.GetFiles($"{host.Managed}/dovecot/passwd").Where(path => Path.GetFileName(path)[0] != '.').ToDictionary(path => path, File.ReadAllText);
-        foreach (var map in BaselineLayout.Maps)
+        var keys = Encoding.ASCII.GetBytes(string.Concat(Keys().Select(k => k + "\n")));
+        var answers = await Task.WhenAll(BaselineLayout.Maps.Select(async map =>
         {
             var path = $"{host.Managed}/postfix/{map}";
-            files[path] = await File.ReadAllTextAsync(path, Ct);
-            files[path + ".cdb"] = (await lab.Reach.RunAsync(["postmap", "-c", lab.Host.PostfixDirectory, "-q", "-", $"cdb:{path}"], Encoding.ASCII.GetBytes(string.Concat(Keys().Select(k => k + "\n"))), ct: Ct)).Output;
-        }
+            return (path, (await lab.Reach.RunAsync(["postmap", "-c", lab.Host.PostfixDirectory, "-q", "-", $"cdb:{path}"], keys, ct: Ct)).Output);
+        }));
+        foreach (var (path, answer) in answers) (files[path], files[path + ".cdb"]) = (await File.ReadAllTextAsync(path, Ct), answer);
         return files;
     }
 

@@ -16,9 +16,8 @@ using static MailAdmin.Tests.Provisioning.ServedHost;
 
 namespace MailAdmin.Tests.Provisioning;
 
-/// <summary>What a served state means, judged by IMAP logins, SMTP sessions and delivered mail on a real Postfix and Dovecot.</summary>
-[Collection(MailLabCollection.Name)]
-public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
+/// <summary>What a served state means, judged by IMAP logins, SMTP sessions and delivered mail on a real Postfix and Dovecot of its own, so that it runs beside the other tests.</summary>
+public sealed class RealHostTests(MailLabFixture lab) : IClassFixture<MailLabFixture>, IAsyncLifetime
 {
     private const string Secret = "correct horse battery";
 
