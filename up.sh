@@ -108,7 +108,7 @@ fi
 
 echo
 echo "Portal:       http://127.0.0.1:$port"
-if link=$("$mailadmin" admin setup-link --portal "http://127.0.0.1:$port"); then echo "Set-up link (works once): $link"; fi
+if link=$("$mailadmin" admin setup-link --portal "http://127.0.0.1:$port" 2>/dev/null); then echo "Set-up link:  $link (works once)"; fi
 echo "Command line: $mailadmin --data $data"
 echo "Mail host:    $mailadmin lab status $lab"
 

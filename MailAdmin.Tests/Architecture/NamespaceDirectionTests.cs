@@ -17,6 +17,7 @@ public sealed partial class NamespaceDirectionTests
         ["AddressBook"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases"],
         ["Hosts"] = ["Addresses", "Administrators", "Audit", "Data", "Provisioning"],
         ["Provisioning"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
+        ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],
         ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts"],
         ["Transfer"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
     };

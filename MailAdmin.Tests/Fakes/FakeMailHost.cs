@@ -34,10 +34,26 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
         return this;
     }
 
-    /// <summary>A file's text; null when it is not there.</summary>
-    public string? Text(string path) => _files.TryGetValue(path, out var file) ? Encoding.UTF8.GetString(file.Content.Span) : null;
+    /// <summary>Puts a file there without an act.</summary>
+    public FakeMailHost With(string path, byte[] content)
+    {
+        Put(new HostFileWrite(path, content, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        return this;
+    }
 
-    public Task<HostFile?> ReadAsync(string path, CancellationToken ct) => Task.FromResult(_files.GetValueOrDefault(HostPath.Require(path)));
+    /// <summary>A file's bytes; null when it is not there.</summary>
+    public byte[]? Bytes(string path)
+    {
+        lock (_files) return _files.TryGetValue(path, out var file) ? file.Content.ToArray() : null;
+    }
+
+    /// <summary>A file's text; null when it is not there.</summary>
+    public string? Text(string path) => Bytes(path) is { } content ? Encoding.UTF8.GetString(content) : null;
+
+    public Task<HostFile?> ReadAsync(string path, CancellationToken ct)
+    {
+        lock (_files) return Task.FromResult(_files.GetValueOrDefault(HostPath.Require(path)));
+    }
 
     public Task<IReadOnlyList<HostFileInfo>> ListAsync(string directory, CancellationToken ct)
     {
@@ -108,6 +124,11 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     }
 
     private void Put(HostFileWrite file)
+    {
+        lock (_files) PutLocked(file);
+    }
+
+    private void PutLocked(HostFileWrite file)
     {
         var now = _time.GetUtcNow();
         if (file.AdvanceModifiedSecond && _files.TryGetValue(file.Path, out var old) && now.ToUnixTimeSeconds() <= old.Info.ModifiedAt.ToUnixTimeSeconds())

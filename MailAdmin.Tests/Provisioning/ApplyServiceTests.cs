@@ -27,7 +27,7 @@ public sealed class ApplyServiceTests
         Assert.StartsWith($"# Managed by MailAdmin", await host.TextAsync(Passwd));
         Assert.Contains($"alice@example.test:{Hash}::::::", await host.TextAsync(Passwd));
         Assert.Contains("sales@example.test\talice@example.test\n", await host.TextAsync("postfix/virtual_alias_maps"));
-        Assert.Contains("alice@example.test\texample.test/alice/\n", await host.TextAsync("postfix/virtual_mailbox_maps.cdb"));
+        Assert.Contains(KeyValuePair.Create("alice@example.test", "example.test/alice/"), CdbText.Rows(host.Daemons.Host.Bytes($"{host.Managed}/postfix/virtual_mailbox_maps.cdb")!));
         Assert.Contains("sales@example.test\talice@example.test\n", await host.TextAsync("postfix/sender_login_maps"));
         Assert.Contains(served.Steps, s => s is { Name: "seenByDovecot", Ok: true });
         Assert.Empty((await host.PlanAsync()).Steps);
@@ -39,6 +39,7 @@ public sealed class ApplyServiceTests
         await using var host = await InMemoryAsync();
         await host.LiveAsync(Domain("example.test"), Domain("other.test"), Mailbox("alice@example.test"), Mailbox("bob@other.test"));
         host.Daemons.Host.Ran.Clear();
+        host.Daemons.Connected.AddRange(["alice@example.test", "bob@other.test"]);
         var served = await host.LiveAsync(Password("alice@example.test", "battery staple correct"));
         var details = Expect.Accepted(await host.History.GetAsync(served.GenerationId!.Value, Root, Ct));
         Assert.EndsWith(Passwd, Assert.Single(details.Changes).Path);
@@ -133,7 +134,7 @@ public sealed class ApplyServiceTests
         await host.LiveAsync(Domain("example.test"), Mailbox("alice@example.test"));
         var before = Contents(host);
         var revision = await host.ChangeAsync(Mailbox("bob@example.test"));
-        host.Daemons.ReadBack = text => text.Replace("bob@example.test\texample.test/bob/\n", "", StringComparison.Ordinal);
+        host.Daemons.Compiled = text => text.Replace("bob@example.test\texample.test/bob/\n", "", StringComparison.Ordinal);
         var served = await host.ServeAsync(revision);
         Assert.Equal(ServedState.Failed, served.State);
         Assert.Contains("does not hold what its source says", served.Sentence);

@@ -1,11 +1,9 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.Text;
 using MailAdmin.Core;
-using MailAdmin.Core.Data;
-using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Core.Provisioning.History;
 using MailAdmin.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,144 +12,165 @@ using static MailAdmin.Tests.Provisioning.ServedHost;
 namespace MailAdmin.Tests.Provisioning;
 
 /// <summary>
-/// A process of its own applies and is killed by strace at a system call that changes something, or finds the disk full there. Afterwards each file is the old or the
-/// new one, the daemons answer old or new, and the next start repairs without anybody's help.
+/// A process of its own applies and is killed by strace at a system call that changes something, or finds the disk full there. Afterwards each file and each table is the
+/// old or the new one, what was said is true, and the next start repairs without anybody's help.
 /// </summary>
-[Collection(MailLabCollection.Name)]
-public sealed class CrashTests(MailLabFixture lab)
+/// <remarks>The points are those that an undisturbed run passes. By default the first and last of each kind of call; with MAILADMIN_SOAK=1 every one.</remarks>
+public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : IClassFixture<MailLabFixture>
 {
-    private const string DataKey = "MAILADMIN_CRASH_DATA";
+    private static readonly string[] Enlarging = ["openat", "write", "pwrite64", "fsync", "fdatasync", "syncfs", "rename", "mkdir", "ftruncate"];
 
-    private static readonly string[] Changing = ["rename", "fsync", "pwrite64", "unlink", "openat", "write", "fchmod", "fchown", "utimensat"];
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly List<string> _failures = [];
+    private int _round = 100;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static bool IsSoak => Environment.GetEnvironmentVariable("MAILADMIN_SOAK") == "1";
 
-    /// <summary>The most telling points; with MAILADMIN_SOAK=1 each call's first twelve occurrences.</summary>
-    public static IEnumerable<TheoryDataRow<string, string>> Points()
+    [Fact]
+    public async Task Apply_KilledAtAnyChange_LeavesOldOrNewAndIsRepairedByTheNextStart()
     {
-        if (!IsSoak)
-            return [("rename", "signal=KILL:when=1"), ("rename", "signal=KILL:when=2"), ("fsync", "signal=KILL:when=1"), ("pwrite64", "signal=KILL:when=1"), ("unlink", "signal=KILL:when=1"),
-                ("pwrite64", "error=ENOSPC:when=1"), ("fsync", "error=ENOSPC:when=2"), ("rename", "error=ENOSPC:when=1")];
-        return from call in Changing
-               from what in call is "unlink" or "fchmod" or "fchown" or "utimensat" ? (string[])["signal=KILL"] : ["signal=KILL", "error=ENOSPC"]
-               from n in Enumerable.Range(1, 12)
-               select new TheoryDataRow<string, string>(call, string.Create(CultureInfo.InvariantCulture, $"{what}:when={n}"));
+        await using var host = await HostAsync();
+        var points = await PointsAsync(host);
+        await SweepAsync(host, points, "signal=KILL");
     }
 
-    [Theory]
-    [MemberData(nameof(Points))]
-    public async Task Apply_CutShort_LeavesOldOrNewAndIsRepaired(string call, string injection)
+    [Fact]
+    public async Task Apply_DiskFullAtAnyChange_LeavesOldOrNewSaysSoAndIsRepairedByTheNextStart()
     {
-        await using var host = await ServedHost.CreateAsync(await lab.Lab.HostAsync(lab.Directory, Ct), lab.Reach, options: o => o.VerifySample = 5);
-        try
-        {
-            await EmptyAsync();
-            await host.LiveAsync(Domain("crash.test"), Mailbox("alice@crash.test"), Mailbox("bob@crash.test"), Alias("sales@crash.test", "alice@crash.test"));
-            var old = Files(host);
-            var revision = await host.ChangeAsync(Password("alice@crash.test", "another battery staple"), State("bob@crash.test", MailboxState.Suspended), Mailbox("carol@crash.test"));
-
-            await ApplyUnderStraceAsync(host.Database.Directory, $"inject={call}:{injection}");
-            var after = Files(host);
-            var users = (await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "user", "-u", "alice@crash.test"], ct: Ct)).ExitCode;
-            var tables = await TablesAsync(host);
-
-            await host.Apply.RecoverAsync(Ct);
-            var served = await host.ServeAsync(revision);
-            Assert.True(served.State == ServedState.Live, served.Sentence);
-            var now = Files(host);
-            foreach (var (path, text) in after.Where(f => old.ContainsKey(f.Key) || now.ContainsKey(f.Key)))
-                Assert.True(text == old.GetValueOrDefault(path) || text == now.GetValueOrDefault(path), $"{path} was neither old nor new after {call}:\n{text}");
-            foreach (var path in old.Keys) Assert.True(after.ContainsKey(path), $"{path} was gone after {call}");
-            Assert.Equal(0, users);
-            Assert.All(tables, t => Assert.Equal(0, t.ExitCode));
-            Assert.Empty((await host.PlanAsync()).Steps);
-            Assert.DoesNotContain(Directory.GetFiles($"{host.Managed}/postfix", "*.next*"), path => !Path.GetFileName(path).StartsWith('.'));
-            await using var db = await host.Database.OpenAsync();
-            Assert.False(await db.Generations.AnyAsync(g => g.State == Core.Provisioning.History.GenerationState.Applying, Ct));
-        }
-        finally
-        {
-            await EmptyAsync();
-        }
+        await using var host = await HostAsync();
+        var points = await PointsAsync(host);
+        await SweepAsync(host, [.. points.Where(p => Enlarging.Contains(p.Call))], "error=ENOSPC");
     }
 
-    /// <summary>The process that is cut short: not a test by itself.</summary>
-    [Fact(Explicit = true)]
-    public async Task ApplyOnce()
-    {
-        var data = Environment.GetEnvironmentVariable(DataKey) ?? throw new InvalidOperationException($"{DataKey} says what to apply.");
-        await using var services = new ServiceCollection().AddLogging().AddMailAdmin(data).BuildServiceProvider();
-        await using var db = await services.GetRequiredService<IDbContextFactory<MailAdminContext>>().CreateDbContextAsync(Ct);
-        var host = await db.Hosts.AsNoTracking().SingleAsync(Ct);
-        await File.WriteAllTextAsync($"{data}/child.ready", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), Ct);
-        await FileAsync($"{data}/child.go");
-        var served = await services.GetRequiredService<ApplyService>().ServeAsync(new HostRevision(host.Id, host.DesiredRevision), Root, Ct);
-        await File.WriteAllTextAsync($"{data}/child.done", served.Sentence, Ct);
-    }
-
-    private static async Task ApplyUnderStraceAsync(string data, string injection)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-explicit", "only", "-method", $"{typeof(CrashTests).FullName}.{nameof(ApplyOnce)}"]) start.ArgumentList.Add(argument);
-        start.Environment[DataKey] = data;
-        using var child = Process.Start(start)!;
-        var output = child.StandardOutput.ReadToEndAsync(Ct);
-        var errors = child.StandardError.ReadToEndAsync(Ct);
-        try
-        {
-            await FileAsync($"{data}/child.ready");
-            var trace = new ProcessStartInfo("strace") { RedirectStandardError = true };
-            foreach (var argument in (string[])["-f", "-p", child.Id.ToString(CultureInfo.InvariantCulture), "-e", $"trace={string.Join(',', Changing)}", "-e", injection, "-o", $"{data}/trace"]) trace.ArgumentList.Add(argument);
-            using var strace = Process.Start(trace)!;
-            // "strace: Process N attached …": from here on every call counts.
-            var said = await strace.StandardError.ReadLineAsync(Ct);
-            Assert.Contains("attached", said);
-            await File.WriteAllTextAsync($"{data}/child.go", "", Ct);
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-            patience.CancelAfter(Patience);
-            await child.WaitForExitAsync(patience.Token);
-            await strace.WaitForExitAsync(patience.Token);
-        }
-        finally
-        {
-            if (!child.HasExited) child.Kill(entireProcessTree: true);
-        }
-        // In a full sweep the later points lie behind the end of some runs; the named ones must be reached.
-        Assert.True(IsSoak || await InjectedAsync(data), $"{injection} was never reached.\n{await output}{await errors}");
-    }
-
-    // strace writes "(INJECTED)" for errors; a kill shows as the end of the process.
-    private static async Task<bool> InjectedAsync(string data) =>
-        await File.ReadAllTextAsync($"{data}/trace", Ct) is var trace && (trace.Contains("(INJECTED)", StringComparison.Ordinal) || trace.Contains("killed by SIGKILL", StringComparison.Ordinal));
-
-    private static async Task FileAsync(string path)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(Patience);
-        while (!File.Exists(path)) await Task.Delay(10, patience.Token);
-    }
-
-    private static Dictionary<string, string> Files(ServedHost host) =>
-        Directory.GetFiles($"{host.Managed}/dovecot/passwd").Concat(BaselineLayout.Maps.Select(map => $"{host.Managed}/postfix/{map}")).Where(path => !Path.GetFileName(path).StartsWith('.'))
-            .ToDictionary(path => path, File.ReadAllText);
-
-    private async Task<List<CommandResult>> TablesAsync(ServedHost host)
-    {
-        var answers = new List<CommandResult>();
-        (string Map, string Key)[] asked = [("virtual_mailbox_maps", "alice@crash.test"), ("virtual_alias_maps", "sales@crash.test"), ("virtual_mailbox_domains", "crash.test"), ("sender_login_maps", "alice@crash.test")];
-        foreach (var (map, key) in asked)
-            answers.Add(await lab.Reach.RunAsync(["postmap", "-c", lab.Host.PostfixDirectory, "-q", key, $"cdb:{host.Managed}/postfix/{map}"], ct: Ct));
-        return answers;
-    }
-
-    private async Task EmptyAsync()
+    private async Task<ServedHost> HostAsync()
     {
         var managed = lab.Host.ManagedDirectory;
         foreach (var file in await lab.Reach.ListAsync($"{managed}/dovecot/passwd", default)) await lab.Reach.DeleteAsync(file.Path, default);
         foreach (var map in BaselineLayout.Maps) await LabAccounts.MapAsync(lab.Reach, lab.Host, map, "");
+        var host = await ServedHost.CreateAsync(await lab.Lab.HostAsync(lab.Directory, Ct), lab.Reach, options: o => o.VerifySample = 5);
+        await host.LiveAsync(Domain("crash.test"), Mailbox("alice@crash.test"), Alias("sales@crash.test", "alice@crash.test"), Domain("d100.test"), Mailbox("user100@crash.test"));
+        return host;
     }
+
+    // A file of each kind comes, changes and goes: the same calls in each round, on names of the same length.
+    private Task<HostRevision> ChangeAsync(ServedHost host)
+    {
+        var (former, next) = (_round, ++_round);
+        return host.ChangeAsync(Quota("alice@crash.test", 1_000_000 + next), Mailbox($"user{next}@crash.test"), State($"user{former}@crash.test", MailboxState.Suspended), Alias($"sales{next}@crash.test", "alice@crash.test"),
+            Domain($"d{next}.test"), TrashDomain($"d{former}.test"));
+    }
+
+    private async Task<IReadOnlyList<CrashPoint>> PointsAsync(ServedHost host)
+    {
+        // Twice: only the second run finds everything as each later one does.
+        IReadOnlyList<CrashPoint> points = [];
+        for (var i = 0; i < 2; i++)
+        {
+            await ChangeAsync(host);
+            using var process = CutShort.Start(host.Database.Directory, host.Managed);
+            (points, var hit, var said) = await process.RunAsync(null, Ct);
+            Assert.Null(hit);
+            Assert.StartsWith("Live: ", said);
+        }
+        Assert.Superset(new HashSet<string> { "openat", "pwrite64", "fsync", "rename", "unlink", "fchown", "fchmod" }, points.Select(p => p.Call).ToHashSet());
+        output.WriteLine($"{points.Count} points: {string.Join(", ", points.CountBy(p => p.Call).Select(c => $"{c.Value} {c.Key}"))}");
+        if (IsSoak) return points;
+        return [.. points.GroupBy(p => p.Call).SelectMany(calls => new[] { calls.First(), calls.Last() }.Distinct())];
+    }
+
+    private async Task SweepAsync(ServedHost host, IReadOnlyList<CrashPoint> points, string disturbance)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var process = CutShort.Start(host.Database.Directory, host.Managed);
+        try
+        {
+            foreach (var point in points)
+            {
+                CrashPoint? hit = null;
+                for (var attempt = 0; attempt < 4 && hit != point; attempt++)
+                {
+                    var revision = await ChangeAsync(host);
+                    var old = await FilesAsync(host);
+                    (_, hit, var said) = await process.RunAsync($"{point.Call}:{disturbance}:when={point.Nth}", Ct);
+                    process = CutShort.Start(host.Database.Directory, host.Managed);   // gets ready meanwhile
+                    if (hit is not null) await JudgeAsync(host, revision, hit, disturbance, said, old);
+                    else await NextStartAsync(host);
+                }
+                if (hit != point) _failures.Add($"{disturbance} at {point} was never reached; the last try came to {hit?.ToString() ?? "the end"}.");
+            }
+        }
+        finally
+        {
+            process.Dispose();
+        }
+        output.WriteLine($"{points.Count} points with {disturbance} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s, {_failures.Count} failures");
+        Assert.True(_failures.Count == 0, string.Join("\n\n", _failures));
+    }
+
+    private async Task JudgeAsync(ServedHost host, HostRevision revision, CrashPoint point, string disturbance, string said, Dictionary<string, string> old)
+    {
+        void Hold(bool holds, string what)
+        {
+            if (!holds) _failures.Add($"{disturbance} at {point}: {what}");
+        }
+
+        var after = await FilesAsync(host);
+        await using (var db = await host.Database.OpenAsync())
+        {
+            var applied = await db.Hosts.Where(h => h.Id == host.Id).Select(h => h.AppliedRevision).SingleAsync(Ct);
+            if (disturbance == "signal=KILL") Hold(said.Length == 0, $"it was killed and yet said {said}");
+            else if (said.StartsWith("Live: ", StringComparison.Ordinal)) Hold(applied == revision.Revision, $"it said {said}, but {applied} of {revision.Revision} is stored as applied");
+            else Hold(said.StartsWith("Failed: ", StringComparison.Ordinal) && Full(said) && applied < revision.Revision, $"it said '{said}' and stored {applied} of {revision.Revision} as applied");
+            if (said.Contains("Nothing was changed", StringComparison.Ordinal) || said.Contains("former files are back", StringComparison.Ordinal))
+                Hold(Same(old, after), $"it said '{said}', but files had changed: {string.Join(", ", Changed(old, after))}");
+            if (applied == revision.Revision) Hold(!Same(old, after), "it is stored as applied, but no file had changed");
+        }
+        Hold((await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "user", "-u", "alice@crash.test"], ct: Ct)).ExitCode == 0, "Dovecot does not know alice");
+
+        await NextStartAsync(host);
+        var now = await FilesAsync(host);
+        foreach (var path in Changed(old, now).Concat(Changed(now, after)).Distinct())
+            Hold(after.GetValueOrDefault(path) is var text && (text == old.GetValueOrDefault(path) || text == now.GetValueOrDefault(path)), $"{path} was neither old nor new:\n{text}");
+        Hold((await host.PlanAsync()).IsEmpty, "the next start left a difference");
+        Hold(Directory.GetFiles($"{host.Managed}/postfix", "*.next*").All(path => Path.GetFileName(path)[0] == '.'), "unfinished builds are still there");
+        await using (var db = await host.Database.OpenAsync())
+        {
+            Hold(!await db.Generations.AnyAsync(g => g.State == GenerationState.Applying, Ct), "a run is still open");
+            Hold(await db.Hosts.AllAsync(h => h.AppliedRevision == h.DesiredRevision, Ct), "the next start did not serve what is wanted");
+        }
+    }
+
+    private static bool Full(string said) => said.Contains("space", StringComparison.OrdinalIgnoreCase) || said.Contains("disk", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Same(Dictionary<string, string> a, Dictionary<string, string> b) => !Changed(a, b).Any();
+
+    private static IEnumerable<string> Changed(Dictionary<string, string> a, Dictionary<string, string> b) => a.Keys.Union(b.Keys).Where(path => a.GetValueOrDefault(path) != b.GetValueOrDefault(path));
+
+    // What the portal does when it starts.
+    private static async Task NextStartAsync(ServedHost host)
+    {
+        await using var services = new ServiceCollection().AddLogging().AddMailAdmin(host.Database.Directory)
+            .Configure<Core.Provisioning.ProvisioningOptions>(o => (o.VerifySample, o.LookForDriftMinutes) = (5, 0)).BuildServiceProvider();
+        await services.GetRequiredService<HostKeeper>().OnceAsync(Ct);
+    }
+
+    // Every file by its path, and of each compiled table what it answers to all keys that its source ever had here.
+    private async Task<Dictionary<string, string>> FilesAsync(ServedHost host)
+    {
+        var files = Directory.GetFiles($"{host.Managed}/dovecot/passwd").Where(path => Path.GetFileName(path)[0] != '.').ToDictionary(path => path, File.ReadAllText);
+        foreach (var map in BaselineLayout.Maps)
+        {
+            var path = $"{host.Managed}/postfix/{map}";
+            files[path] = await File.ReadAllTextAsync(path, Ct);
+            files[path + ".cdb"] = (await lab.Reach.RunAsync(["postmap", "-c", lab.Host.PostfixDirectory, "-q", "-", $"cdb:{path}"], Encoding.ASCII.GetBytes(string.Concat(Keys().Select(k => k + "\n"))), ct: Ct)).Output;
+        }
+        return files;
+    }
+
+    private IEnumerable<string> Keys() =>
+    [
+        "crash.test", "alice@crash.test", "sales@crash.test",
+        .. Enumerable.Range(_round - 2, 4).SelectMany(i => new[] { $"d{i}.test", $"user{i}@crash.test", $"sales{i}@crash.test" }),
+    ];
 }

@@ -13,7 +13,7 @@ namespace MailAdmin.Tests.Provisioning;
 /// <summary>The law: planning after applying gives an empty plan, whatever the database holds and however it changed.</summary>
 public sealed class PlanAfterApplyTests
 {
-    private static readonly Gen<(int Kind, int Which, int How)> Act = Gen.Select(Gen.Int[0, 8], Gen.Int[0, 5], Gen.Int[0, 3]);
+    private static readonly Gen<(int Kind, int Which, int How)> Act = Gen.Select(Gen.Int[0, 11], Gen.Int[0, 5], Gen.Int[0, 3]);
 
     [Fact]
     public async Task Plan_AfterAnyChangesServed_IsEmpty()
@@ -73,11 +73,25 @@ public sealed class PlanAfterApplyTests
                 await change.RememberAsync(host.Id, "mailbox", address, MailboxSnapshot.Of(mailbox, name), default);
                 mailbox.SenderRights.Add(new SenderRight { Sender = how == 0 ? "@d1.test" : how == 1 ? "sales@elsewhere.test" : $"a{how}@d0.test" });
                 break;
+            case 9 when mailbox is not null:
+                await change.RememberAsync(host.Id, "mailbox", address, MailboxSnapshot.Of(mailbox, name), default);
+                if (how == 0) db.Mailboxes.Remove(mailbox);
+                else mailbox.SenderRights.Clear();
+                break;
+            case 10 when name != "d0.test" && !await db.Domains.AnyAsync(d => d.AliasOfId == domain.Id):
+                await change.RememberAsync(host.Id, "domain", name, await DomainSnapshot.OfAsync(db, domain, default), default);
+                domain.AliasOfId = how == 0 || await db.Mailboxes.AnyAsync(m => m.DomainId == domain.Id) ? null : await db.Domains.Where(d => d.Name == "d0.test").Select(d => (int?)d.Id).SingleOrDefaultAsync();
+                break;
+            case 11 when mailbox is not null:
+                // A change that no map shows.
+                await change.RememberAsync(host.Id, "mailbox", address, MailboxSnapshot.Of(mailbox, name), default);
+                mailbox.DisplayName = $"User {how}";
+                break;
             default:
                 var from = how == 0 ? "@" + name : how == 1 ? address : $"a{how}@{name}";
                 var alias = await db.Aliases.Include(a => a.Targets).SingleOrDefaultAsync(a => a.Address == from);
                 await change.RememberAsync(host.Id, "alias", from, alias is null ? null : AliasSnapshot.Of(alias, name), default);
-                if (alias is null) db.Aliases.Add(new Alias { DomainId = domain.Id, Address = from, Targets = [new AliasTarget { Target = address }, new AliasTarget { Position = 1, Target = "away@elsewhere.test" }], ExpiresAt = kind == 6 ? change.Now.AddDays(-1) : null });
+                if (alias is null) db.Aliases.Add(new Alias { DomainId = domain.Id, Address = from, Targets = [new AliasTarget { Target = address }, new AliasTarget { Position = 1, Target = $"user{which}@d{how % 3}.test" == address ? "away@elsewhere.test" : $"user{which}@d{how % 3}.test" }], ExpiresAt = kind == 6 ? change.Now.AddDays(-1) : null });
                 else alias.TrashedUntil = alias.TrashedUntil is null ? change.Now : null;
                 break;
         }

@@ -24,14 +24,17 @@ internal sealed class PretendDaemons : IRecipientProbe
     /// <summary>Fails the program whose command line holds this text.</summary>
     public string? Fails { get; set; }
 
-    /// <summary>What postmap prints back, changed.</summary>
-    public Func<string, string> ReadBack { get; set; } = text => text;
+    /// <summary>What postmap compiles, changed.</summary>
+    public Func<string, string> Compiled { get; set; } = text => text;
+
+    /// <summary>Users with an open session.</summary>
+    public List<string> Connected { get; } = [];
 
     public List<string> Kicked { get; } = [];
 
     public Task<RecipientReply> AskAsync(Host host, string address, CancellationToken ct)
     {
-        string? Ask(string map, string key) => Rows(Host.Text($"{host.ManagedDirectory}/postfix/{map}.cdb") ?? "").GetValueOrDefault(key);
+        string? Ask(string map, string key) => Rows(Host.Bytes($"{host.ManagedDirectory}/postfix/{map}.cdb")).GetValueOrDefault(key);
         var domain = address[(address.IndexOf('@') + 1)..];
         var reply = Ask("recipient_access", address) is { } refused ? new RecipientReply(554, "554 " + refused)
             : (Ask("virtual_alias_maps", address) ?? Ask("virtual_alias_maps", "@" + domain) ?? Ask("virtual_mailbox_maps", address)) is not null ? new RecipientReply(250, "250 Ok")
@@ -45,10 +48,10 @@ internal sealed class PretendDaemons : IRecipientProbe
         switch (command.ToArray())
         {
             case ["postmap", "-c", _, "-q", "-", var table]:
-                var rows = Rows(Host.Text(Path(table) + ".cdb") ?? "");
-                return new CommandResult(0, ReadBack(string.Concat(input.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(rows.ContainsKey).Select(key => $"{key}\t{rows[key]}\n"))), "");
+                var rows = Rows(Host.Bytes(Path(table) + ".cdb"));
+                return new CommandResult(0, string.Concat(input.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(rows.ContainsKey).Select(key => $"{key}\t{rows[key]}\n")), "");
             case ["postmap", "-c", _, var table]:
-                Host.With(Path(table) + ".cdb", Host.Text(Path(table))!);
+                Host.With(Path(table) + ".cdb", CdbText.Compile(Compiled(Host.Text(Path(table))!)));
                 return null;
             case ["doveadm", "-c", _, "user", "-u", .. var users]:
                 var output = new StringBuilder();
@@ -61,9 +64,11 @@ internal sealed class PretendDaemons : IRecipientProbe
                     if (row is not null) output.Append($"userdb: {user}\n  home      : /mail\n  mailadmin : {row[(row.LastIndexOf('=') + 1)..]}\n\n");
                 }
                 return new CommandResult(unknown ? 67 : 0, output.ToString(), "");
-            case ["doveadm", "-c", _, "kick", .. var kicked]:
-                Kicked.AddRange(kicked);
-                return new CommandResult(68, "", "no users kicked");
+            case ["doveadm", "-c", _, "who", "-1"]:
+                return new CommandResult(0, "username proto pid ip\n" + string.Concat(Connected.Select(user => $"{user} imap 1 127.0.0.1\n")), "");
+            case ["doveadm", "-c", _, "kick", var kicked]:
+                Kicked.Add(kicked);
+                return new CommandResult(0, "kicked connections from the following users:", "");
             default:
                 return null;
         }
@@ -71,6 +76,5 @@ internal sealed class PretendDaemons : IRecipientProbe
 
     private static string Path(string table) => table[(table.IndexOf(':') + 1)..];
 
-    private static Dictionary<string, string> Rows(string text) =>
-        text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+    private static Dictionary<string, string> Rows(byte[]? table) => table is null ? [] : CdbText.Rows(table).ToDictionary(row => row.Key, row => row.Value);
 }

@@ -116,18 +116,23 @@ public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OpenSession_OfAChangedPassword_IsEnded()
+    public async Task OpenSessions_OfChangedPasswords_AreEndedAndOthersNot()
     {
-        await _host.LiveAsync(Domain("kick.test"), Mailbox("alice@kick.test", Secret));
-        using var client = await ImapAsync("alice@kick.test", Secret);
-        var ended = new TaskCompletionSource();
-        client.Disconnected += (_, _) => ended.TrySetResult();
-        await _host.LiveAsync(Password("alice@kick.test", "another battery staple"));
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        await _host.LiveAsync(Domain("kick.test"), Mailbox("alice@kick.test", Secret), Mailbox("bob@kick.test", Secret), Mailbox("carol@kick.test", Secret));
+        using var alice = await ImapAsync("alice@kick.test", Secret);
+        using var bob = await ImapAsync("bob@kick.test", Secret);
+        using var carol = await ImapAsync("carol@kick.test", Secret);
+        await _host.LiveAsync(Password("alice@kick.test", "another battery staple"), State("bob@kick.test", MailboxState.Suspended));
+        foreach (var client in new[] { alice, bob })
         {
-            for (var i = 0; i < 50; i++) await client.NoOpAsync(Ct);
-        });
-        Assert.False(client.IsConnected);
+            await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                for (var i = 0; i < 50; i++) await client.NoOpAsync(Ct);
+            });
+            Assert.False(client.IsConnected);
+        }
+        await carol.NoOpAsync(Ct);
+        Assert.True(carol.IsConnected);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MailAdmin.Web.Commands;
+using MailAdmin.Web.Delivery;
 
 namespace MailAdmin.Web.Bench;
 
@@ -23,7 +24,7 @@ internal static class BenchCommands
             else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
             return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
         }, mailboxes, domains, aliases, rounds, keep);
-        return Verb.Group("bench", "Measurements of what the portal must reach, on this machine.", "mailadmin bench accounts", accounts);
+        return Verb.Group("bench", "Measurements of what the portal must reach, on this machine.", "mailadmin bench accounts", accounts, LogBench.Make());
     }
 
     private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };

@@ -3,6 +3,7 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -24,10 +25,11 @@ internal static class Commands
         AliasCommands.Make(),
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
+        LogCommands.Make(),
+        BenchCommands.Make(),
         .. TransferCommands.Make(),
         .. BackupCommands.Make(),
         AdministratorCommands.Make(),
         TokenCommands.Make(),
-        BenchCommands.Make(),
     ];
 }

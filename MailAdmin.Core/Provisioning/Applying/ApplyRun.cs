@@ -127,7 +127,12 @@ internal sealed partial class ApplyRun(
             await steps.DoAsync("seenByDovecot", "Dovecot sees the new users", async () =>
             {
                 var asked = await verification.SeeDovecotAsync(reach, host, written, sample, SeenWithin, ct);
-                return string.Create(CultureInfo.InvariantCulture, $"Dovecot sees the new state of {asked} {(asked == 1 ? "user" : "users")} asked for");
+                return asked switch
+                {
+                    0 => "No user to ask Dovecot for",
+                    1 => "Dovecot sees the new state of the one user asked for",
+                    _ => string.Create(CultureInfo.InvariantCulture, $"Dovecot sees the new state of {asked} users asked for"),
+                };
             });
     }
 
@@ -152,10 +157,14 @@ internal sealed partial class ApplyRun(
         if (users.Count == 0) return;
         await steps.DoAsync("kicked", "open sessions with former passwords ended", async () =>
         {
-            foreach (var some in users.Chunk(200))
+            // doveadm kick takes one user at a time: only who is there is worth a process. An open session with an old password is no reason to take a new one back.
+            var who = await reach.RunAsync(["doveadm", "-c", host.DovecotConfiguration, "who", "-1"], ct: ct);
+            if (!who.Succeeded) return $"open sessions could not be ended: {who.Error.Trim()}";
+            var there = who.Output.Split('\n').Skip(1).Select(line => line.Split(' ', 2)[0]).ToHashSet(StringComparer.Ordinal);
+            foreach (var user in users.Where(there.Contains))
             {
-                // 68 means that nobody was there to be kicked. An open session with an old password is no reason to take a new one back.
-                var result = await reach.RunAsync(["doveadm", "-c", host.DovecotConfiguration, "kick", .. some], ct: ct);
+                // 68 means that the user has left meanwhile.
+                var result = await reach.RunAsync(["doveadm", "-c", host.DovecotConfiguration, "kick", user], ct: ct);
                 if (result.ExitCode is not (0 or 68)) return $"open sessions could not be ended: {result.Error.Trim()}";
             }
             return null;
@@ -180,7 +189,7 @@ internal sealed partial class ApplyRun(
         await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
         if (whole) await DatabaseCheck.RequireSoundAsync(db, ct);
         var host = await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == hostId, ct);
-        var desired = await desiredStates.ReadAsync(db, host, whole, ct);
+        var desired = await desiredStates.ReadAsync(db, host, reach, whole, ct);
         if (interrupted is not null)
             desired = desired with { Expected = interrupted.Files.SelectMany(f => new[] { (f.Path, f.BeforeHash ?? ""), (f.Path, f.AfterHash ?? "") }).ToHashSet() };
         return (desired, await planner.CompareAsync(reach, desired, ct));

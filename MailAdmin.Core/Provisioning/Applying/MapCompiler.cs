@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Provisioning.Applying;
 /// <summary>Compiles maps beside the ones in use and proves each by reading the whole table back; only then they take their names.</summary>
 /// <remarks>
 /// postmap(1) may end with 0 and be wrong: duplicate keys, missing values and bad bytes only warn, lmdb is silent on a full disk.
-/// cdb tables cannot be listed (<c>postmap -s</c> ends with "sequence operation is not supported"): there every key is asked for.
+/// cdb tables cannot be listed (<c>postmap -s</c> ends with "sequence operation is not supported"): the file itself is read (<see cref="CdbTable"/>).
 /// </remarks>
 internal static class MapCompiler
 {
@@ -22,9 +22,16 @@ internal static class MapCompiler
     {
         var table = await CompileAsync(reach, host, type, file.Path, strict: true, ct);
         var rows = file.Content[(file.Content.Span.IndexOf((byte)'\n') + 1)..];
-        string[] list = type.Name == "cdb" ? ["postmap", "-c", host.PostfixDirectory, "-q", "-", table] : ["postmap", "-c", host.PostfixDirectory, "-s", table];
-        var back = rows.Length == 0 && type.Name == "cdb" ? null : await reach.RunAsync(list, type.Name == "cdb" ? Keys(rows.Span, file.Entries) : default, Patience, ct);
-        if (back is not null && !IsSame(rows.Span, back.Output))
+        if (type.Name == "cdb")
+        {
+            var compiled = await reach.ReadAsync(NextOf(file.Path) + type.Suffix, ct);
+            if (CdbTable.Fault(compiled is null ? default : compiled.Content.Span, rows.Span) is { } fault)
+                throw new HostCommandException(["postmap", table], $"{Path.GetFileName(file.Path)} was compiled, but the table does not hold what its source says: {fault}.");
+            return;
+        }
+        string[] list = ["postmap", "-c", host.PostfixDirectory, "-s", table];
+        var back = await reach.RunAsync(list, timeout: Patience, ct: ct);
+        if (!IsSame(rows.Span, back.Output))
             throw new HostCommandException(list, $"{Path.GetFileName(file.Path)} was compiled, but the table does not hold what its source says. {back.Error.Trim()}", back);
     }
 
@@ -55,22 +62,6 @@ internal static class MapCompiler
         await reach.DeleteAsync(NextOf(path), ct);
         await reach.DeleteAsync(NextOf(path) + type.Suffix, ct);
         await reach.DeleteAsync($"{NextOf(path)}{type.Suffix}.tmp", ct);
-    }
-
-    private static byte[] Keys(ReadOnlySpan<byte> rows, int entries)
-    {
-        var keys = new byte[rows.Length];
-        var at = 0;
-        foreach (var range in rows.Split((byte)'\n'))
-        {
-            var row = rows[range];
-            if (row.Length == 0) continue;
-            var key = row[..row.IndexOf((byte)'\t')];
-            key.CopyTo(keys.AsSpan(at));
-            keys[at += key.Length] = (byte)'\n';
-            at++;
-        }
-        return keys[..at];
     }
 
     private static bool IsSame(ReadOnlySpan<byte> rows, string output)

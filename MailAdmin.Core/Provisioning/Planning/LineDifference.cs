@@ -70,6 +70,61 @@ public sealed class LineDifference
         return new LineDifference(hunks);
     }
 
+    /// <summary>What puts sorted lines in place of those of a sorted content that <paramref name="goes"/> names. The header stays.</summary>
+    /// <returns>The difference, and by how many lines the content grows.</returns>
+    internal static (LineDifference Difference, int Growth) Replacing(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> comes, LineTest goes)
+    {
+        var hunks = new List<Hunk>();
+        Hunk? open = null;
+        var text = content.Span;
+        var (at, j, oldLine, newLine) = (LineAt(content, 0).Length, LineAt(comes, 0).Length, 1, 1);
+        var next = LineAt(comes, j);
+        var wanted = next.Span;
+        while (at < text.Length)
+        {
+            var length = text[at..].IndexOf((byte)'\n') + 1;
+            if (length == 0) length = text.Length - at;
+            var line = text.Slice(at, length);
+            var order = wanted.Length == 0 ? 1 : wanted.SequenceCompareTo(line);
+            if (order < 0)
+            {
+                Add();
+                wanted = next.Span;
+                continue;
+            }
+            if (order > 0 && goes(line))
+            {
+                Open().Removed.Add(content.Slice(at, length));
+            }
+            else
+            {
+                if (order == 0) Next();
+                open = null;
+                newLine++;
+            }
+            at += length;
+            oldLine++;
+            wanted = next.Span;
+        }
+        while (next.Length > 0) Add();
+        return (new LineDifference(hunks), newLine - oldLine);
+
+        void Add()
+        {
+            Open().Added.Add(next);
+            newLine++;
+            Next();
+        }
+
+        void Next() => next = LineAt(comes, j += next.Length);
+
+        Hunk Open()
+        {
+            if (open is null) hunks.Add(open = new Hunk(oldLine, newLine));
+            return open;
+        }
+    }
+
     /// <summary>The new content from the former one.</summary>
     /// <exception cref="InvalidDataException">The difference belongs to another content.</exception>
     public byte[] Forward(ReadOnlyMemory<byte> before) => Turn(before, h => h.OldLine, h => h.Removed, h => h.Added);
@@ -222,3 +277,6 @@ public sealed class LineDifference
         public List<ReadOnlyMemory<byte>> Added { get; } = [];
     }
 }
+
+/// <summary>Says something about a line.</summary>
+internal delegate bool LineTest(ReadOnlySpan<byte> line);

@@ -15,6 +15,7 @@ internal sealed class PlanPreview(IMailHosts hosts, DesiredStates desired, Plann
     {
         if (revision is not { } next) return;
         var host = await changed.Hosts.AsNoTracking().SingleAsync(h => h.Id == next.HostId, ct);
-        Plan = (await planner.CompareAsync(hosts.Reach(host), await desired.ReadAsync(changed, host, whole: false, ct), ct)).Plan;
+        var reach = hosts.Reach(host);
+        Plan = (await planner.CompareAsync(reach, await desired.ReadAsync(changed, host, reach, whole: false, ct), ct)).Plan;
     }
 }

@@ -28,7 +28,8 @@ public sealed class PlanService
         await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
         if ((await Access.ReadAsync(db, actor, _time.GetUtcNow(), ct)).Refuse(Right.ReadHosts) is { } refusal) return refusal;
         if (await HostNames.FindAsync(db, host, ct) is not { } found) return HostNames.Unknown(host);
-        var plan = await _planner.CompareAsync(_hosts.Reach(found), await _desired.ReadAsync(db, found, whole: true, ct), ct);
+        var reach = _hosts.Reach(found);
+        var plan = await _planner.CompareAsync(reach, await _desired.ReadAsync(db, found, reach, whole: true, ct), ct);
         _states.Set(found.Id, state => state with { ComparedAt = _time.GetUtcNow(), Drift = [.. plan.Changes.Where(c => c.IsDrift).Select(c => c.Step)] });
         return new Outcome<Plan>.Accepted(plan.Plan, null);
     }

@@ -28,7 +28,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
 
         foreach (var file in desired.Files)
         {
-            var existing = await reach.ReadAsync(file.Path, ct);
+            var existing = desired.Spliced.TryGetValue(file.Path, out var spliced) ? spliced.Existing : await reach.ReadAsync(file.Path, ct);
             if (file.Kind == RenderedKind.PasswdFile && existing is not null) existingAccounts += Entries(existing.Content.Span);
             if (await CompareAsync(host, file, existing, desired, ct) is { } change) changes.Add(change);
             else if (file.Kind == RenderedKind.PostfixMap && type is not null && !(compiled.TryGetValue(file.Path + type.Suffix, out var at) && at >= existing!.Info.ModifiedAt))
@@ -66,8 +66,9 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
             return new FileChange(file.Path, file.Kind, file, existing, step, none, RowChanges.Of(none, file.Kind)) { BeforeHash = hash, AfterHash = hash };
         }
 
-        var before = LineDifference.HashOf(existing.Content);
-        var difference = LineDifference.Between(existing.Content, file.Content);
+        var spliced = desired.Spliced.GetValueOrDefault(file.Path);
+        var before = spliced?.Hash ?? LineDifference.HashOf(existing.Content);
+        var difference = spliced?.Difference ?? LineDifference.Between(existing.Content, file.Content);
         var changed = RowChanges.Of(difference, file.Kind);
         var isDrift = applied is not null ? applied.Hash != before && !desired.Expected.Contains((file.Path, before)) : Entries(existing.Content.Span) > 0 && !desired.Expected.Contains((file.Path, before));
         var sentence = PlanSentence.Of(file.Path, file.Kind, changed);
@@ -187,6 +188,9 @@ internal sealed record DesiredState(Snapshot Snapshot, long Revision, IReadOnlyL
 {
     /// <summary>Contents that an interrupted run of ours may have left: no drift.</summary>
     public IReadOnlySet<(string Path, string Hash)> Expected { get; init; } = new HashSet<(string, string)>();
+
+    /// <summary>Maps that were not rendered whole but from what they are, by path.</summary>
+    public IReadOnlyDictionary<string, SplicedMap> Spliced { get; init; } = new Dictionary<string, SplicedMap>();
 }
 
 /// <summary>A plan together with what is needed to carry it out.</summary>

@@ -16,7 +16,7 @@ public static class RecipientAccess
     public static RenderedFile Render(Snapshot snapshot)
     {
         var lines = MapFile.Begin();
-        foreach (var domain in snapshot.Domains)
+        foreach (var domain in snapshot.InMaps)
         {
             var addresses = new DomainAddresses(domain);
             foreach (var (address, answer) in Refused(addresses, snapshot)) lines.Row(address, answer);

@@ -14,12 +14,13 @@ public static class SenderLoginMaps
     public static RenderedFile Render(Snapshot snapshot)
     {
         var lines = MapFile.Begin();
-        var logins = snapshot.Domains.SelectMany(d => d.Mailboxes).Where(m => m.LogsIn).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
+        var logins = snapshot.InMaps.SelectMany(d => d.Mailboxes).Where(m => m.LogsIn).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
+        logins.UnionWith(snapshot.OtherLogins);
         foreach (var (login, sender) in snapshot.SenderRights) FieldGrammar.RequireSender(sender, $"mailbox {FieldGrammar.Printable(login)}");
-        var rights = snapshot.SenderRights.Where(r => logins.Contains(r.Login)).ToLookup(r => r.Sender[(r.Sender.IndexOf('@') + 1)..], StringComparer.Ordinal);
+        var rights = snapshot.SenderRights.ToLookup(r => r.Sender[(r.Sender.IndexOf('@') + 1)..], StringComparer.Ordinal);
         var known = new HashSet<string>(snapshot.Domains.Select(d => d.Name), StringComparer.Ordinal);
 
-        foreach (var domain in snapshot.Domains)
+        foreach (var domain in snapshot.InMaps)
         {
             var owners = new Owners();
             Add(owners, domain, domain.Name, logins, rights);

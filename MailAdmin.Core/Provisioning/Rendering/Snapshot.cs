@@ -10,8 +10,14 @@ namespace MailAdmin.Core.Provisioning.Rendering;
 /// <param name="Scope">Which files can be written from it.</param>
 /// <param name="Domains">The live domains, sorted by name; what lies in trash with its domain is not there.</param>
 /// <param name="SenderRights">Who may send as what, for mailboxes that can log in.</param>
-public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<SnapshotDomain> Domains, IReadOnlyList<(string Login, string Sender)> SenderRights)
+/// <param name="OtherLogins">Mailboxes of domains out of scope that log in and are named by aliases in scope.</param>
+public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<SnapshotDomain> Domains, IReadOnlyList<(string Login, string Sender)> SenderRights, IReadOnlySet<string> OtherLogins)
 {
+    private static readonly HashSet<string> None = [];
+
+    /// <summary>The domains whose rows the maps are rendered from.</summary>
+    public IEnumerable<SnapshotDomain> InMaps => Scope.MapDomains is { } some ? Domains.Where(d => some.Contains(d.Name)) : Domains;
+
     /// <summary>Reads what the scope asks for. Open a transaction first when several reads must agree.</summary>
     /// <param name="now">The moment at which expiry is judged.</param>
     public static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct)
@@ -32,23 +38,43 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
             domains.Add(domain);
         }
 
-        await ReadMailboxesAsync(db, scope, byId, ct);
-        if (!scope.Maps) return new Snapshot(host, scope, domains, []);
-        await ReadAliasesAsync(db, host, byId, now, ct);
-        var rights = await (from r in db.SenderRights
-                            join m in db.Mailboxes on r.MailboxId equals m.Id
-                            join d in db.Domains on m.DomainId equals d.Id
-                            where d.HostId == host.Id && d.TrashedUntil == null && m.TrashedUntil == null && m.State == MailboxState.Active
-                            orderby m.Address, r.Sender
-                            select new { m.Address, r.Sender }).AsNoTracking().ToListAsync(ct);
-        return new Snapshot(host, scope, domains, [.. rights.Select(r => (r.Address, r.Sender))]);
+        var inMaps = scope.MapDomains is { } some ? rows.Where(d => some.Contains(d.Name)).Select(d => d.Id).ToArray() : null;
+        await ReadMailboxesAsync(db, scope, inMaps, byId, ct);
+        if (!scope.Maps) return new Snapshot(host, scope, domains, [], None);
+        await ReadAliasesAsync(db, inMaps, byId, now, ct);
+        var live = domains.Select(d => d.Id).ToHashSet();
+        return new Snapshot(host, scope, domains, await ReadRightsAsync(db, scope, live, ct), inMaps is null ? None : await ReadOtherLoginsAsync(db, inMaps, live, byId, ct));
     }
 
-    private static async Task ReadMailboxesAsync(MailAdminContext db, RenderScope scope, Dictionary<int, SnapshotDomain> domains, CancellationToken ct)
+    private static async Task<List<(string, string)>> ReadRightsAsync(MailAdminContext db, RenderScope scope, HashSet<int> live, CancellationToken ct)
+    {
+        var rights = db.SenderRights.AsNoTracking();
+        if (scope.MapDomains?.ToArray() is { } some) rights = rights.Where(r => some.Contains(r.Sender.Substring(r.Sender.IndexOf("@") + 1)));
+        var named = await (from r in rights
+                           join m in db.Mailboxes on r.MailboxId equals m.Id
+                           where m.TrashedUntil == null && m.State == MailboxState.Active
+                           orderby m.Address, r.Sender
+                           select new { m.DomainId, m.Address, r.Sender }).ToListAsync(ct);
+        return [.. named.Where(r => live.Contains(r.DomainId)).Select(r => (r.Address, r.Sender))];
+    }
+
+    private static async Task<IReadOnlySet<string>> ReadOtherLoginsAsync(MailAdminContext db, int[] inMaps, HashSet<int> live, Dictionary<int, SnapshotDomain> domains, CancellationToken ct)
+    {
+        var read = inMaps.ToHashSet();
+        var named = inMaps.SelectMany(id => domains[id].Aliases).Where(a => a.Leads).SelectMany(a => a.Targets).Distinct(StringComparer.Ordinal).ToArray();
+        var logins = await db.Mailboxes.AsNoTracking().Where(m => named.Contains(m.Address) && m.TrashedUntil == null && m.State == MailboxState.Active).Select(m => new { m.Address, m.DomainId }).ToListAsync(ct);
+        return logins.Where(m => live.Contains(m.DomainId) && !read.Contains(m.DomainId)).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static async Task ReadMailboxesAsync(MailAdminContext db, RenderScope scope, int[]? inMaps, Dictionary<int, SnapshotDomain> domains, CancellationToken ct)
     {
         var mailboxes = db.Mailboxes.AsNoTracking();
         var some = scope.PasswdDomains?.ToArray();
-        if (!scope.Maps && some is not null) mailboxes = mailboxes.Where(m => some.Contains(m.DomainId));
+        if (some is not null && (!scope.Maps || inMaps is not null))
+        {
+            var read = some.Union(inMaps ?? []).ToArray();
+            mailboxes = mailboxes.Where(m => read.Contains(m.DomainId));
+        }
         var query = mailboxes.OrderBy(m => m.Address).Select(m => new
         {
             m.DomainId, m.Address, m.State, m.QuotaBytes, InTrash = m.TrashedUntil != null,
@@ -59,10 +85,12 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
             if (domains.TryGetValue(m.DomainId, out var domain)) domain.Mailboxes.Add(new SnapshotMailbox(m.Address, m.State, m.InTrash, m.Hash, m.QuotaBytes ?? domain.DefaultQuotaBytes ?? 0));
     }
 
-    private static async Task ReadAliasesAsync(MailAdminContext db, Host host, Dictionary<int, SnapshotDomain> domains, DateTimeOffset now, CancellationToken ct)
+    private static async Task ReadAliasesAsync(MailAdminContext db, int[]? inMaps, Dictionary<int, SnapshotDomain> domains, DateTimeOffset now, CancellationToken ct)
     {
         var byId = new Dictionary<int, List<string>>();
-        var aliases = db.Aliases.AsNoTracking().OrderBy(a => a.Address).Select(a => new { a.Id, a.DomainId, a.Address, a.ExpiresAt, InTrash = a.TrashedUntil != null });
+        var some = db.Aliases.AsNoTracking();
+        if (inMaps is not null) some = some.Where(a => inMaps.Contains(a.DomainId));
+        var aliases = some.OrderBy(a => a.Address).Select(a => new { a.Id, a.DomainId, a.Address, a.ExpiresAt, InTrash = a.TrashedUntil != null });
         await foreach (var a in aliases.AsAsyncEnumerable().WithCancellation(ct))
         {
             if (!domains.TryGetValue(a.DomainId, out var domain)) continue;
@@ -70,17 +98,20 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
             var targets = byId[a.Id] = new List<string>(1);
             domain.Aliases.Add(new SnapshotAlias(a.Address, leads, targets));
         }
-        var all = db.AliasTargets.AsNoTracking().OrderBy(t => t.AliasId).ThenBy(t => t.Position).Select(t => new { t.AliasId, t.Target });
-        await foreach (var t in all.AsAsyncEnumerable().WithCancellation(ct))
+        var all = inMaps is null ? db.AliasTargets.AsNoTracking() : from a in some join t in db.AliasTargets on a.Id equals t.AliasId select t;
+        await foreach (var t in all.OrderBy(t => t.AliasId).ThenBy(t => t.Position).Select(t => new { t.AliasId, t.Target }).AsAsyncEnumerable().WithCancellation(ct))
             if (byId.TryGetValue(t.AliasId, out var targets)) targets.Add(t.Target);
     }
 }
 
 /// <summary>Which files are to be rendered.</summary>
-/// <param name="Maps">The Postfix maps, which hold all domains.</param>
+/// <param name="Maps">The Postfix maps.</param>
 /// <param name="PasswdDomains">The domains (ids) whose passwd-files; null means all.</param>
 public sealed record RenderScope(bool Maps, IReadOnlySet<int>? PasswdDomains)
 {
+    /// <summary>The domains (names, also of other hosts) whose rows of the maps are rendered, together with their alias domains and the domains these stand for; null means all.</summary>
+    public IReadOnlySet<string>? MapDomains { get; init; }
+
     /// <summary>Every file.</summary>
     public static RenderScope All { get; } = new(true, null);
 

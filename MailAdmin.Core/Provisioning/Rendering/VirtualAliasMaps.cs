@@ -17,7 +17,7 @@ public static class VirtualAliasMaps
     {
         var lines = MapFile.Begin();
         if (snapshot.Host.PostmasterAddress is { } postmaster) FieldGrammar.RequireAddress(postmaster, $"host {FieldGrammar.Printable(snapshot.Host.Name)}");
-        foreach (var domain in snapshot.Domains)
+        foreach (var domain in snapshot.InMaps)
         {
             // An alias domain's own rows; the mirrored ones come with the domain it stands for.
             var addresses = new DomainAddresses(domain);

@@ -11,7 +11,7 @@ public static class VirtualMailboxMaps
     public static RenderedFile Render(Snapshot snapshot)
     {
         var lines = MapFile.Begin();
-        foreach (var domain in snapshot.Domains)
+        foreach (var domain in snapshot.InMaps)
         {
             foreach (var mailbox in domain.Mailboxes)
             {

@@ -1,0 +1,57 @@
+using MailAdmin.Core.Delivery.Parsing;
+
+namespace MailAdmin.Core.Delivery.Analysis;
+
+/// <summary>Finds the year in which a log begins whose times name none: from its end backwards, by the turns of the year within.</summary>
+/// <remarks>It looks at places spread over the file, so a log that is longer than a year needs no reading twice.</remarks>
+internal static class LogYears
+{
+    private const int Places = 256;
+    private const int BytesAtPlace = 8192;
+
+    // Lines are a little out of order at times; only a large step back is a new year.
+    private const int StepBackDays = 2;
+
+    /// <summary>The year of the first line, in local time of the log; null when the file has no such times. The stream ends where it began.</summary>
+    public static int? FirstYear(Stream file, DateTime lastLocal)
+    {
+        var start = file.Position;
+        var length = file.Length - start;
+        var buffer = new byte[BytesAtPlace];
+        int turns = 0, before = -1;
+        for (var place = 0; place <= Places; place++)
+        {
+            file.Position = start + Math.Max(0, Math.Min(length * place / Places, length - BytesAtPlace));
+            var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            foreach (var day in DaysIn(buffer.AsSpan(0, read), isStart: place == 0))
+            {
+                if (day < before - StepBackDays) turns++;
+                if (day > before || day < before - StepBackDays) before = day;
+            }
+            if (length <= BytesAtPlace) break;
+        }
+        file.Position = start;
+        if (before < 0) return null;
+        var lastDay = (lastLocal.Month - 1) * 31 + lastLocal.Day - 1;
+        return lastLocal.Year - turns - (before > lastDay + StepBackDays ? 1 : 0);
+    }
+
+    // The days of a year of 12 months with 31 days.
+    private static List<int> DaysIn(ReadOnlySpan<byte> bytes, bool isStart)
+    {
+        var days = new List<int>();
+        if (!isStart)
+        {
+            var feed = bytes.IndexOf((byte)'\n');
+            bytes = feed < 0 ? default : bytes[(feed + 1)..];
+        }
+        while (bytes.Length >= 15)
+        {
+            if (StampReader.DayOfSyslog(bytes) is { } day && (days.Count == 0 || days[^1] != day)) days.Add(day);
+            var feed = bytes.IndexOf((byte)'\n');
+            if (feed < 0) break;
+            bytes = bytes[(feed + 1)..];
+        }
+        return days;
+    }
+}

@@ -1,0 +1,251 @@
+using System.Runtime.CompilerServices;
+using MailAdmin.Core.Delivery.Parsing;
+
+namespace MailAdmin.Core.Delivery.Traces;
+
+/// <summary>Joins lines into messages: by host and queue id, over bounces and re-injection, and by LMTP session into Dovecot. What is done with leaves memory. Not for several threads.</summary>
+internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink sink)
+{
+    // How often the clock is looked at, in lines.
+    private const int Beat = 256;
+
+    private readonly Dictionary<string, OpenMessages> _hosts = [];
+    private readonly DovecotDeliveries _deliveries = new(options.KeepSessions, options.MostSessions);
+    private OpenMessages? _last;
+    private int _untilBeat = Beat;
+
+    /// <summary>Messages in memory.</summary>
+    public int Open => _hosts.Values.Sum(host => host.Count);
+
+    /// <summary>Takes one understood line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Take(in LogEvent e)
+    {
+        if (!e.QueueId.IsNone) TakeQueued(e);
+        else if (e.Kind == EventKind.Rejected) TakeReject(e);
+        else if (e.Kind is EventKind.Saved or EventKind.Filed or EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.SieveForwarded or EventKind.SieveVacation or EventKind.SieveFailed) _deliveries.Did(e, texts);
+        if (--_untilBeat > 0) return;
+        _untilBeat = Beat;
+        HostOf(e.Host).Advance(e.Stamp.Utc);
+    }
+
+    /// <summary>Gives what waited long enough, when the log is silent.</summary>
+    public void Advance(DateTime nowUtc)
+    {
+        foreach (var host in _hosts.Values) host.Advance(nowUtc);
+    }
+
+    /// <summary>Gives everything that is left; the log is at its end.</summary>
+    public void Complete()
+    {
+        foreach (var host in _hosts.Values) host.Complete();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeQueued(in LogEvent e)
+    {
+        var host = HostOf(e.Host);
+        var found = host.Find(e.QueueId);
+        if (e.Kind is EventKind.Rejected)
+        {
+            // A further recipient of a message that has its queue id already.
+            TakeReject(e);
+            if (found is not null) host.Touch(found, e.Stamp);
+            return;
+        }
+        if (found is null || IsAnother(found, e))
+        {
+            if (e.Kind is EventKind.None or EventKind.Note or EventKind.Warning or EventKind.Released or EventKind.Requeued) return;
+            found = host.Open(e.QueueId, e.Stamp);
+        }
+        Note(host, found, e);
+        host.Touch(found, e.Stamp);
+    }
+
+    // A queue id that begins again after its message was done belongs to another message.
+    private static bool IsAnother(Trace known, in LogEvent e) => e.Kind switch
+    {
+        EventKind.Opened => known.IsEnded || known.WasQueued || known.Client is not null || known.Service is not null,
+        EventKind.MessageIdSeen => known.IsEnded || known.WasQueued && known.MessageId is not null && !IsRequeued(known),
+        EventKind.Queued => known.IsEnded,
+        _ => false,
+    };
+
+    // postsuper -r sends a message through pickup and cleanup again, under a new id; under the same one it goes on.
+    private static bool IsRequeued(Trace known) => known.Parent is not null;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Note(OpenMessages host, Trace trace, in LogEvent e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.Opened:
+                trace.Service = e.Program.Service;
+                if (e.Program.Daemon == Daemon.Pickup) trace.From ??= TextCache.Once(e.From);
+                else
+                {
+                    trace.Client = TextCache.Once(e.Client);
+                    if (!e.User.IsEmpty) trace.SaslUser = texts.Text(e.User);
+                }
+                if (!e.Other.IsNone)
+                {
+                    trace.Parent = e.Other.ToString();
+                    if (e.Program.Daemon == Daemon.Pickup && host.Find(e.Other) is { } former) NoteRequeued(host, former, trace);
+                }
+                break;
+            case EventKind.MessageIdSeen:
+                trace.MessageId = TextCache.Once(e.MessageId);
+                break;
+            case EventKind.Queued:
+                trace.From = TextCache.Once(e.From);
+                trace.SizeBytes = Numbers.Whole(e.Size);
+                trace.WasQueued = true;
+                trace.IsHeld = false;
+                break;
+            case EventKind.Tried:
+                NoteTry(host, trace, e);
+                break;
+            case EventKind.Expired:
+                NoteExpired(trace, e);
+                break;
+            case EventKind.Notified:
+                if (host.Find(e.Other) is { } notification)
+                {
+                    notification.Parent = trace.QueueId;
+                    notification.Service ??= e.Program.Service;
+                }
+                break;
+            case EventKind.Held:
+                trace.IsHeld = true;
+                trace.WasQueued = true;
+                if (!e.From.IsEmpty) trace.From ??= TextCache.Once(e.From);
+                if (!e.To.IsEmpty) trace.Recipient(TextCache.Once(e.To), null).State = RecipientState.Held;
+                break;
+            case EventKind.Released or EventKind.Requeued:
+                trace.IsHeld = false;
+                break;
+            case EventKind.Removed:
+                trace.IsRemoved = true;
+                host.End(trace);
+                break;
+            case EventKind.RemovedByAdministrator:
+                trace.IsRemoved = true;
+                foreach (var recipient in trace.List)
+                    if (recipient.State is RecipientState.Deferred or RecipientState.Waiting or RecipientState.Held) recipient.State = RecipientState.RemovedByAdministrator;
+                host.End(trace);
+                break;
+            case EventKind.MessageRejected or EventKind.MessageDiscarded:
+                NoteRefused(trace, e);
+                host.End(trace);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void NoteTry(OpenMessages host, Trace trace, in LogEvent e)
+    {
+        var recipient = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
+        recipient.Tries++;
+        recipient.LastTry = e.Stamp.Utc;
+        recipient.Relay = texts.Text(e.Relay);
+        recipient.DelaySeconds = Numbers.Seconds(e.Delay);
+        recipient.Delays = TextCache.Once(e.Delays);
+        recipient.Dsn = texts.Text(e.Dsn);
+        recipient.Status = texts.Text(e.Status);
+        recipient.Text = TextCache.Once(e.Text);
+        recipient.State = StateOf(e);
+        if (e.Status.SequenceEqual("sent"u8))
+        {
+            if (!e.Session.IsEmpty) _deliveries.Gave(e, recipient, trace.MessageId);
+            else if (!e.Other.IsNone)
+            {
+                recipient.QueuedAs = e.Other.ToString();
+                if (e.Other != trace.Id && host.Find(e.Other) is { } next) next.Parent ??= trace.QueueId;
+            }
+        }
+        trace.WasQueued = true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static RecipientState StateOf(in LogEvent e)
+    {
+        if (e.Status.SequenceEqual("sent"u8))
+        {
+            var name = e.Program.Name.AsSpan();
+            return name[(name.LastIndexOf('/') + 1)..] switch
+            {
+                "lmtp" or "virtual" or "local" => RecipientState.Delivered,
+                "pipe" => RecipientState.PassedOn,
+                "discard" => RecipientState.Discarded,
+                _ => RecipientState.Accepted,
+            };
+        }
+        return e.Status.SequenceEqual("deferred"u8) ? RecipientState.Deferred
+            : e.Status.SequenceEqual("bounced"u8) ? RecipientState.Bounced
+            : e.Status.SequenceEqual("expired"u8) ? RecipientState.Expired
+            : RecipientState.Waiting;
+    }
+
+    // postsuper -r: what was left goes on under another id.
+    private static void NoteRequeued(OpenMessages host, Trace former, Trace next)
+    {
+        foreach (var recipient in former.List)
+        {
+            if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting or RecipientState.Held)) continue;
+            recipient.State = RecipientState.PassedOn;
+            recipient.QueuedAs = next.QueueId;
+        }
+        host.End(former);
+    }
+
+    // Those who were not reached until then.
+    private static void NoteExpired(Trace trace, in LogEvent e)
+    {
+        foreach (var recipient in trace.List)
+        {
+            if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting)) continue;
+            recipient.State = RecipientState.Expired;
+            recipient.Status = "expired";
+            recipient.LastTry = e.Stamp.Utc;
+        }
+    }
+
+    private void NoteRefused(Trace trace, in LogEvent e)
+    {
+        if (!e.From.IsEmpty) trace.From ??= TextCache.Once(e.From);
+        if (!e.Client.IsEmpty) trace.Client ??= TextCache.Once(e.Client);
+        if (e.To.IsEmpty) return;
+        var recipient = trace.Recipient(TextCache.Once(e.To), null);
+        var isRejected = e.Kind == EventKind.MessageRejected;
+        recipient.State = isRejected ? RecipientState.Rejected : RecipientState.Discarded;
+        recipient.Status = isRejected ? "rejected" : null;
+        recipient.Dsn = e.Dsn.IsEmpty ? null : texts.Text(e.Dsn);
+        recipient.Text = TextCache.Once(e.Text);
+        recipient.LastTry = e.Stamp.Utc;
+    }
+
+    private void TakeReject(in LogEvent e)
+    {
+        // From is empty for the null sender, and absent before MAIL.
+        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Or(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, e.Dsn.IsEmpty ? null : texts.Text(e.Dsn), Or(e.Text)));
+    }
+
+    private static string? Or(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : TextCache.Once(bytes);
+
+    private OpenMessages HostOf(string name)
+    {
+        if (_last is not null && ReferenceEquals(_last.Host, name)) return _last;
+        if (!_hosts.TryGetValue(name, out var host)) _hosts[name] = host = new OpenMessages(name, options, Give);
+        return _last = host;
+    }
+
+    private void Give(Trace trace)
+    {
+        foreach (var recipient in trace.List)
+        {
+            if (recipient.State == RecipientState.Deferred && trace.IsHeld) recipient.State = RecipientState.Held;
+            else if (recipient.State == RecipientState.Waiting) recipient.State = trace.IsHeld ? RecipientState.Held : RecipientState.LostSight;
+        }
+        sink.Take(trace);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text;
+using CsCheck;
+using MailAdmin.Core.Provisioning.Applying;
+
+namespace MailAdmin.Tests.Provisioning;
+
+/// <summary>What is accepted as the compiled form of a source.</summary>
+public sealed class CdbTableTests
+{
+    private static readonly Gen<string> Source = Gen.Select(Gen.Int[0, 999], Gen.String[Gen.Char["abc /.@"], 1, 9]).Array[0, 60]
+        .Select(rows => string.Concat(rows.DistinctBy(r => r.Item1).Select(r => $"user{r.Item1}@example.test\t{r.Item2}\n")));
+
+    [Fact]
+    public void Fault_WholeTable_None() => Source.Sample(source => CdbTable.Fault(CdbText.Compile(source), Encoding.ASCII.GetBytes(source)) is null);
+
+    [Fact]
+    public void Fault_AnyByteOfARecordOrAPlaceOther_IsFound() => Gen.Select(Source.Where(s => s.Length > 0), Gen.Int[0, int.MaxValue], Gen.Byte[1, 255]).Sample((source, where, by) =>
+    {
+        var table = CdbText.Compile(source);
+        // All but the hashes of empty slots means something.
+        var end = Enumerable.Range(0, 256).Min(t => BitConverter.ToInt32(table, 8 * t));
+        var at = 2048 + where % (end - 2048);
+        table[at] ^= by;
+        return CdbTable.Fault(table, Encoding.ASCII.GetBytes(source)) is not null;
+    });
+
+    [Theory]
+    [InlineData("a@x.test\t1\nb@x.test\t2\n", "a@x.test\t1\n")]
+    [InlineData("a@x.test\t1\n", "a@x.test\t1\nb@x.test\t2\n")]
+    [InlineData("a@x.test\t1\n", "a@x.test\t2\n")]
+    [InlineData("", "a@x.test\t1\n")]
+    [InlineData("a@x.test\t1\n", "")]
+    public void Fault_OtherRows_IsFound(string source, string compiled) => Assert.NotNull(CdbTable.Fault(CdbText.Compile(compiled), Encoding.ASCII.GetBytes(source)));
+
+    [Fact]
+    public void Fault_NoHashTables_IsFound()
+    {
+        var table = CdbText.Compile("a@x.test\t1\n");
+        for (var t = 0; t < 256; t++) table[8 * t + 4] = 0;
+        Assert.Equal("row 1 is not found by its key", CdbTable.Fault(table, "a@x.test\t1\n"u8));
+        Assert.NotNull(CdbTable.Fault(table.AsSpan(0, 100), "a@x.test\t1\n"u8));
+        Assert.NotNull(CdbTable.Fault(default, default));
+    }
+
+    [Fact]
+    public async Task Fault_WhatPostmapMade_None()
+    {
+        var folder = Directory.CreateTempSubdirectory("ma-cdb-").FullName;
+        try
+        {
+            var source = string.Concat(Enumerable.Range(0, 5000).Select(i => $"user{i}@d{i % 50}.test\td{i % 50}.test/user{i}/\n"));
+            await File.WriteAllTextAsync($"{folder}/main.cf", "");
+            await File.WriteAllTextAsync($"{folder}/map", "# A header\n" + source);
+            using var postmap = Process.Start(new ProcessStartInfo("postmap", ["-c", folder, $"cdb:{folder}/map"]))!;
+            await postmap.WaitForExitAsync();
+            Assert.Equal(0, postmap.ExitCode);
+            Assert.Null(CdbTable.Fault(await File.ReadAllBytesAsync($"{folder}/map.cdb"), Encoding.ASCII.GetBytes(source)));
+            Assert.Equal(5000, CdbText.Rows(await File.ReadAllBytesAsync($"{folder}/map.cdb")).Count);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
