@@ -73,7 +73,7 @@ install -d -m 755 "$dir"
 if [[ ! -x $mailadmin || -n $(find MailAdmin.Core MailAdmin.Web wwwroot Directory.*.props -newer "$mailadmin" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit 2>/dev/null) ]]; then
   say "Building (Release) to artifacts/mailadmin/"
   stop_portal
-  dotnet publish MailAdmin.Web -c Release -o artifacts/mailadmin -v quiet -nologo || give_up "The build failed; see above."
+  dotnet publish MailAdmin.Web -c Release -r "linux-$([[ $(uname -m) == aarch64 ]] && echo arm64 || echo x64)" -o artifacts/mailadmin -v quiet -nologo || give_up "The build failed; see above."
   touch "$mailadmin"
 else
   say "artifacts/mailadmin/ is up to date"

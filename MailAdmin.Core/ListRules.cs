@@ -24,9 +24,6 @@ internal static class ListRules
     public static string? Containing(string? text) => string.IsNullOrWhiteSpace(text) ? null
         : $"%{text.Trim().Normalize().Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal)}%";
 
-    /// <summary>Most matches of a search that are sorted by themselves.</summary>
-    public const int FewMatches = 500;
-
     /// <summary>The text as it would stand in an address, which is always lower case.</summary>
     public static string InAddress(string text) => text.Trim().Normalize().ToLowerInvariant();
 

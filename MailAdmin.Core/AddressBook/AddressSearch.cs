@@ -65,7 +65,7 @@ public sealed class AddressSearch(IDbContextFactory<MailAdminContext> factory, T
         if (wanted.Visible is { } ids) aliases = aliases.Where(a => ids.Contains(a.DomainId));
         var beginning = await aliases.Where(a => string.Compare(a.Address, start) >= 0 && string.Compare(a.Address, end) < 0).OrderBy(a => a.Address).Select(a => a.Id).Take(wanted.Limit).ToListAsync(ct);
         var anywhere = beginning.Count == wanted.Limit ? [] : await aliases
-            .Where(a => a.Address.Contains(start) || EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId))
+            .Where(a => a.Address.Contains(start) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId))
             .Select(a => a.Id).Take(wanted.Limit + beginning.Count).ToListAsync(ct);
         List<int> keys = [.. beginning.Concat(anywhere).Distinct().Take(wanted.Limit)];
         var rows = await db.Aliases.AsNoTracking().Where(a => keys.Contains(a.Id)).Select(a => new { a.Id, a.Address, a.TrashedUntil }).ToListAsync(ct);

@@ -12,33 +12,29 @@ internal static class AliasListing
 
     public static async Task<Page<AliasView>> ReadAsync(MailAdminContext db, AliasQuery query, int? domainId, string? target, ListSort sort, Access access, DateTimeOffset now, CancellationToken ct)
     {
-        var aliases = db.Aliases.AsNoTracking();
+        var aliases = target is null ? db.Aliases.AsNoTracking() : LeadingTo(db, target);
         if (domainId is { } domain) aliases = aliases.Where(a => a.DomainId == domain);
         else if (access.DomainIds is { } ids) aliases = aliases.Where(a => ids.Contains(a.DomainId));
-        if (target is not null) aliases = aliases.Where(a => db.AliasTargets.Where(t => t.Target == target).Select(t => t.AliasId).Contains(a.Id));
-        var pattern = ListRules.Containing(query.Search);
-        if (pattern is not null)
-        {
-            var address = ListRules.InAddress(query.Search!);
-            var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
-            var byTarget = db.AliasTargets.Where(t => t.Target.Contains(address)).Select(t => t.AliasId);
-            aliases = international.Count == 0
-                ? aliases.Where(a => a.Address.Contains(address) || EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || byTarget.Contains(a.Id))
-                : aliases.Where(a => a.Address.Contains(address) || EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || byTarget.Contains(a.Id) || international.Contains(a.DomainId));
-        }
-        // Where rows are picked out (of one domain, by a search), one pass through the widest index and a sort beat rows in order with a look at each;
-        // so the conditions are written such that no index which is only sorted rightly applies.
-        var picks = pattern is not null || domainId is not null && sort.Field != "address";
-        aliases = picks ? aliases.Where(a => (a.TrashedUntil != null) == query.InTrash) : query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null);
-        if (pattern is not null)
-        {
-            // Few matches, the usual search, need one pass only: they are sorted by themselves.
-            var few = await aliases.Select(a => a.Id).Take(ListRules.FewMatches + 1).ToListAsync(ct);
-            if (few.Count <= ListRules.FewMatches) (aliases, picks) = (db.Aliases.AsNoTracking().Where(a => few.Contains(a.Id)), false);
-        }
-        var total = await aliases.CountAsync(ct);
-        var page = query.Offset >= total ? [] : await Sort(aliases, sort, picks).Select(a => a.Id).Skip(query.Offset).Take(query.Limit).ToListAsync(ct);
+        var (total, page) = ListRules.Containing(query.Search) is { } pattern
+            ? await SearchAsync(db, aliases, pattern, query, sort, ct)
+            : await ListPage.ReadAsync(query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null), a => a.Id, Sort, query, sort, ct);
         return new Page<AliasView>(await ViewsAsync(db, page, now, ct), total, query.Offset);
+    }
+
+    /// <summary>Aliases that lead directly to an address; a join, so that the few targets are found first and not every alias is looked at.</summary>
+    public static IQueryable<Alias> LeadingTo(MailAdminContext db, string target) => db.AliasTargets.Where(t => t.Target == target).Join(db.Aliases.AsNoTracking(), t => t.AliasId, a => a.Id, (_, a) => a);
+
+    // As for mailboxes: one pass through the index that has all columns.
+    private static async Task<(int Total, List<int> Ids)> SearchAsync(MailAdminContext db, IQueryable<Alias> aliases, string pattern, AliasQuery query, ListSort sort, CancellationToken ct)
+    {
+        var address = ListRules.InAddress(query.Search!);
+        var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
+        var byTarget = db.AliasTargets.Where(t => t.Target.Contains(address)).Select(t => t.AliasId);
+        aliases = aliases.Where(a => (a.TrashedUntil != null) == query.InTrash);
+        aliases = international.Count == 0
+            ? aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || byTarget.Contains(a.Id))
+            : aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || byTarget.Contains(a.Id) || international.Contains(a.DomainId));
+        return await ListPage.SearchAsync(db, aliases.Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt }), query, sort, ct);
     }
 
     public static async Task<AliasView> ViewAsync(MailAdminContext db, int id, DateTimeOffset now, CancellationToken ct) => (await ViewsAsync(db, [id], now, ct)).Single();
@@ -72,10 +68,8 @@ internal static class AliasListing
     }
 
     // The address breaks ties in the same direction, so that an index read backwards gives the descending order.
-    private static IQueryable<Alias> Sort(IQueryable<Alias> aliases, ListSort sort, bool picks) => (sort.Field, sort.Descending) switch
+    private static IQueryable<Alias> Sort(IQueryable<Alias> aliases, ListSort sort) => (sort.Field, sort.Descending) switch
     {
-        ("address", false) when picks => aliases.OrderBy(a => a.Address + ""),
-        ("address", true) when picks => aliases.OrderByDescending(a => a.Address + ""),
         ("updatedAt", false) => aliases.OrderBy(a => a.UpdatedAt).ThenBy(a => a.Address),
         ("updatedAt", true) => aliases.OrderByDescending(a => a.UpdatedAt).ThenByDescending(a => a.Address),
         ("expires", false) => aliases.OrderBy(a => a.ExpiresAt).ThenBy(a => a.Address),

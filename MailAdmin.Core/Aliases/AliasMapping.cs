@@ -9,10 +9,12 @@ internal sealed class AliasMapping : IEntityTypeConfiguration<Alias>, IEntityTyp
     public void Configure(EntityTypeBuilder<Alias> alias)
     {
         alias.HasIndex(a => a.Address).IsUnique();
-        // As for mailboxes: the list of all by each field, the list of one domain and every search, each by an index alone.
+        // As for mailboxes: the list of all and that of one domain by each field, and every search, each by an index alone.
         alias.HasIndex(a => new { a.TrashedUntil, a.Address });
         alias.HasIndex(a => new { a.TrashedUntil, a.UpdatedAt, a.Address });
         alias.HasIndex(a => new { a.TrashedUntil, a.ExpiresAt, a.Address });
+        alias.HasIndex(a => new { a.DomainId, a.TrashedUntil, a.UpdatedAt, a.Address });
+        alias.HasIndex(a => new { a.DomainId, a.TrashedUntil, a.ExpiresAt, a.Address });
         alias.HasIndex(a => new { a.DomainId, a.TrashedUntil, a.Address, a.UpdatedAt, a.ExpiresAt, a.Comment });
         alias.Property(a => a.Revision).IsConcurrencyToken();
         alias.HasOne<Domain>().WithMany().HasForeignKey(a => a.DomainId).OnDelete(DeleteBehavior.Restrict);

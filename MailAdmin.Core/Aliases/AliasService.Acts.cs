@@ -102,18 +102,26 @@ public sealed partial class AliasService
         }
         if (reasons.Any) return 0;
         await db.SaveChangesAsync(ct);
-        foreach (var (field, alias, before, after) in changed)
+        foreach (var chunk in changed.Chunk(50))
         {
-            var own = new Reasons();
-            var isRestored = before.TrashedUntil is not null && after.TrashedUntil is null;
-            if (isRestored) await AliasRules.CheckRoomAsync(db, domains[alias.DomainId], 0, alias.Address, own, ct);
-            if (isRestored || !after.Targets.SequenceEqual(before.Targets)) await AliasRules.CheckWayAsync(db, alias, isRestored ? [] : before.Targets, access, settings.Value.MostTargets, change.Now, own, ct);
-            var answersLess = after.ExpiresAt is not null && before.ExpiresAt is null || after.TrashedUntil is not null && before.TrashedUntil is null;
-            if (answersLess) own.Add(await ReservedAddresses.CheckAsync(db, alias.Address, domains[alias.DomainId], "address", ct));
-            reasons.AddAll(own, aliases.Count == 1 ? null : field);
+            // One look-up for the ways of several: it reads everything that any of them reaches.
+            var led = chunk.Where(c => IsRestored(c.Before, c.After) || !c.After.Targets.SequenceEqual(c.Before.Targets)).ToList();
+            var lookup = await AddressLookup.LoadAsync(db, led.SelectMany(c => c.After.Targets.Prepend(c.Alias.Address)), ct);
+            foreach (var (field, alias, before, after) in chunk)
+            {
+                var own = new Reasons();
+                var isRestored = IsRestored(before, after);
+                if (isRestored) await AliasRules.CheckRoomAsync(db, domains[alias.DomainId], 0, alias.Address, own, ct);
+                if (isRestored || !after.Targets.SequenceEqual(before.Targets)) AliasRules.CheckWay(lookup, alias, isRestored ? [] : before.Targets, access, settings.Value.MostTargets, change.Now, own);
+                var answersLess = after.ExpiresAt is not null && before.ExpiresAt is null || after.TrashedUntil is not null && before.TrashedUntil is null;
+                if (answersLess) own.Add(await ReservedAddresses.CheckAsync(db, alias.Address, domains[alias.DomainId], "address", ct));
+                reasons.AddAll(own, aliases.Count == 1 ? null : field);
+            }
         }
         return changed.Count;
     }
+
+    private static bool IsRestored(AliasSnapshot before, AliasSnapshot after) => before.TrashedUntil is not null && after.TrashedUntil is null;
 
     private async Task<Outcome<AliasView>> StoreAsync(Change change, Alias alias, CancellationToken ct)
     {

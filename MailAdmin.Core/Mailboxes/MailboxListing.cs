@@ -1,4 +1,5 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
 using Microsoft.EntityFrameworkCore;
@@ -18,28 +19,22 @@ internal static class MailboxListing
         if (domainId is { } domain) mailboxes = mailboxes.Where(m => m.DomainId == domain);
         else if (access.DomainIds is { } ids) mailboxes = mailboxes.Where(m => ids.Contains(m.DomainId));
         if (query.State is { } state) mailboxes = mailboxes.Where(m => m.State == state);
-        var pattern = ListRules.Containing(query.Search);
-        if (pattern is not null)
-        {
-            var address = ListRules.InAddress(query.Search!);
-            var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
-            mailboxes = international.Count == 0
-                ? mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || EF.Functions.Like(m.Note, pattern, ListRules.Escape))
-                : mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
-        }
-        // Where rows are picked out (of one domain, by a search), one pass through the widest index and a sort beat rows in order with a look at each;
-        // so the conditions are written such that no index which is only sorted rightly applies.
-        var picks = pattern is not null || domainId is not null && sort.Field != "address";
-        mailboxes = picks ? mailboxes.Where(m => (m.TrashedUntil != null) == query.InTrash) : query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null);
-        if (pattern is not null)
-        {
-            // Few matches, the usual search, need one pass only: they are sorted by themselves.
-            var few = await mailboxes.Select(m => m.Id).Take(ListRules.FewMatches + 1).ToListAsync(ct);
-            if (few.Count <= ListRules.FewMatches) (mailboxes, picks) = (db.Mailboxes.AsNoTracking().Where(m => few.Contains(m.Id)), false);
-        }
-        var total = await mailboxes.CountAsync(ct);
-        var page = query.Offset >= total ? [] : await Sort(mailboxes, sort, picks).Select(m => m.Id).Skip(query.Offset).Take(query.Limit).ToListAsync(ct);
+        var (total, page) = ListRules.Containing(query.Search) is { } pattern
+            ? await SearchAsync(db, mailboxes, pattern, query, sort, ct)
+            : await ListPage.ReadAsync(query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null), m => m.Id, Sort, query, sort, ct);
         return new Page<MailboxRow>(await RowsAsync(db, page, ct), total, query.Offset);
+    }
+
+    // The condition on the trash is written such that no index by it applies: one pass through the index that has all columns is cheaper than looking at each row.
+    private static async Task<(int Total, List<int> Ids)> SearchAsync(MailAdminContext db, IQueryable<Mailbox> mailboxes, string pattern, MailboxQuery query, ListSort sort, CancellationToken ct)
+    {
+        var address = ListRules.InAddress(query.Search!);
+        var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
+        mailboxes = mailboxes.Where(m => (m.TrashedUntil != null) == query.InTrash);
+        mailboxes = international.Count == 0
+            ? mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape))
+            : mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
+        return await ListPage.SearchAsync(db, mailboxes.Select(m => new { m.Id, m.Address, m.DisplayName, m.State, m.QuotaBytes, m.UpdatedAt }), query, sort, ct);
     }
 
     public static async Task<MailboxView> ViewAsync(MailAdminContext db, int id, Access access, CancellationToken ct)
@@ -60,7 +55,7 @@ internal static class MailboxListing
                 m.CreatedAt,
                 Rights = m.SenderRights.OrderBy(r => r.Sender).Select(r => r.Sender).ToList(),
             }).SingleAsync(ct);
-        var leading = db.Aliases.AsNoTracking().Where(a => a.TrashedUntil == null && db.AliasTargets.Where(t => t.Target == row.Address).Select(t => t.AliasId).Contains(a.Id));
+        var leading = AliasListing.LeadingTo(db, row.Address).Where(a => a.TrashedUntil == null);
         if (access.DomainIds is { } ids) leading = leading.Where(a => ids.Contains(a.DomainId));
         var aliases = await leading.OrderBy(a => a.Address).Select(a => a.Address).Take(MostAliases).ToListAsync(ct);
         return new MailboxView
@@ -105,10 +100,8 @@ internal static class MailboxListing
     }
 
     // The address breaks ties in the same direction, so that an index read backwards gives the descending order.
-    private static IQueryable<Mailbox> Sort(IQueryable<Mailbox> mailboxes, ListSort sort, bool picks) => (sort.Field, sort.Descending) switch
+    private static IQueryable<Mailbox> Sort(IQueryable<Mailbox> mailboxes, ListSort sort) => (sort.Field, sort.Descending) switch
     {
-        ("address", false) when picks => mailboxes.OrderBy(m => m.Address + ""),
-        ("address", true) when picks => mailboxes.OrderByDescending(m => m.Address + ""),
         ("displayName", false) => mailboxes.OrderBy(m => m.DisplayName).ThenBy(m => m.Address),
         ("displayName", true) => mailboxes.OrderByDescending(m => m.DisplayName).ThenByDescending(m => m.Address),
         ("state", false) => mailboxes.OrderBy(m => m.State).ThenBy(m => m.Address),

@@ -15,7 +15,12 @@ internal sealed class MailboxMapping : IEntityTypeConfiguration<Mailbox>, IEntit
         mailbox.HasIndex(m => new { m.TrashedUntil, m.State, m.Address });
         mailbox.HasIndex(m => new { m.TrashedUntil, m.QuotaBytes, m.Address });
         mailbox.HasIndex(m => new { m.TrashedUntil, m.UpdatedAt, m.Address });
-        // The list of one domain by any of them, and every search: without the rows and their hashes.
+        // The same for the list of one domain.
+        mailbox.HasIndex(m => new { m.DomainId, m.TrashedUntil, m.DisplayName, m.Address });
+        mailbox.HasIndex(m => new { m.DomainId, m.TrashedUntil, m.State, m.Address });
+        mailbox.HasIndex(m => new { m.DomainId, m.TrashedUntil, m.QuotaBytes, m.Address });
+        mailbox.HasIndex(m => new { m.DomainId, m.TrashedUntil, m.UpdatedAt, m.Address });
+        // The list of one domain by address, and every search: without the rows and their hashes.
         mailbox.HasIndex(m => new { m.DomainId, m.TrashedUntil, m.Address, m.DisplayName, m.State, m.QuotaBytes, m.UpdatedAt, m.Note });
         mailbox.Property(m => m.Revision).IsConcurrencyToken();
         mailbox.HasOne<Domain>().WithMany().HasForeignKey(m => m.DomainId).OnDelete(DeleteBehavior.Restrict);

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
 using Microsoft.EntityFrameworkCore;
@@ -11,19 +12,34 @@ internal static class MailboxRules
 {
     public const int MostRights = 200;
 
-    /// <summary>The address is free for a mailbox.</summary>
-    public static async Task CheckFreeAsync(MailAdminContext db, Address address, int self, Reasons reasons, CancellationToken ct)
+    /// <summary>The address is free for a new mailbox.</summary>
+    public static async Task CheckFreeAsync(MailAdminContext db, Address address, Reasons reasons, CancellationToken ct)
     {
         var text = address.ToString();
-        if (await db.Mailboxes.Where(m => m.Address == text && m.Id != self).Select(m => new { m.TrashedUntil }).SingleOrDefaultAsync(ct) is { } other)
+        if (await db.Mailboxes.Where(m => m.Address == text).Select(m => new { m.TrashedUntil }).SingleOrDefaultAsync(ct) is { } other)
         {
             reasons.Add(other.TrashedUntil is null
                 ? new AddressTaken("address", address.Unicode, $"The mailbox {address.Unicode} exists already.", "Change the existing one, or choose another address.")
                 : new AddressTaken("address", address.Unicode, $"The mailbox {address.Unicode} is in trash.", "Restore it, or remove it for good first."));
         }
-        if (await db.Aliases.AnyAsync(a => a.Address == text && a.TrashedUntil == null && a.Targets.All(t => t.Target != text), ct))
-            reasons.Add(new AddressTaken("address", address.Unicode, $"{address.Unicode} is an alias that does not lead to itself.", "Move the alias to trash, or choose another address."));
+        if (await InTheWay(db).AnyAsync(a => a.Address == text, ct)) reasons.Add(TakenByAlias("address", address.Unicode));
     }
+
+    /// <summary>No alias took the address of a mailbox while it was in trash.</summary>
+    public static async Task CheckNoAliasesAsync(MailAdminContext db, IReadOnlyList<(string Field, Mailbox Mailbox)> restored, Reasons reasons, CancellationToken ct)
+    {
+        foreach (var chunk in restored.Chunk(500))
+        {
+            var addresses = chunk.Select(r => r.Mailbox.Address).ToList();
+            var taken = await InTheWay(db).Where(a => addresses.Contains(a.Address)).Select(a => a.Address).ToHashSetAsync(ct);
+            foreach (var (field, mailbox) in chunk.Where(r => taken.Contains(r.Mailbox.Address))) reasons.Add(TakenByAlias(field, Address.Parse(mailbox.Address).Unicode));
+        }
+    }
+
+    private static IQueryable<Alias> InTheWay(MailAdminContext db) => db.Aliases.Where(a => a.TrashedUntil == null && a.Targets.All(t => t.Target != a.Address));
+
+    private static AddressTaken TakenByAlias(string field, string address) =>
+        new(field, address, $"{address} is an alias that does not lead to itself.", "Move the alias to trash, or choose another address.");
 
     /// <summary>The domain has room for more mailboxes.</summary>
     public static async Task CheckRoomAsync(MailAdminContext db, Domain domain, int more, string field, string? value, Reasons reasons, CancellationToken ct)

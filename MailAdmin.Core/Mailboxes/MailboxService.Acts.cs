@@ -43,14 +43,14 @@ public sealed partial class MailboxService
         return Task.CompletedTask;
     }
 
-    private static async Task RestoreAsync(Act act, CancellationToken ct)
+    private static Task Restore(Act act)
     {
-        var (change, _, mailbox, domain, reasons) = act;
-        if (mailbox.TrashedUntil is null) return;
+        var (_, _, mailbox, domain, reasons) = act;
+        if (mailbox.TrashedUntil is null) return Task.CompletedTask;
         mailbox.TrashedUntil = null;
         if (domain.TrashedUntil is not null) reasons.Add(new DomainInTrash("address", domain.Name));
-        await MailboxRules.CheckFreeAsync(change.Db, Address.Parse(mailbox.Address), mailbox.Id, reasons, ct);
         if (mailbox.QuotaBytes is not null) MailboxRules.CheckQuota(mailbox.QuotaBytes, domain, reasons);
+        return Task.CompletedTask;
     }
 
     private static void RefuseInTrash(Act act)
@@ -94,7 +94,7 @@ public sealed partial class MailboxService
         var changed = 0;
         var domains = new Dictionary<int, Domain>();
         var guarded = new List<(string Field, string Address, Domain Domain)>();
-        var restored = new Dictionary<int, string>();
+        var restored = new List<(string Field, Mailbox Mailbox)>();
         foreach (var (field, mailbox) in mailboxes)
         {
             if (!domains.TryGetValue(mailbox.DomainId, out var domain)) domains[mailbox.DomainId] = domain = await db.Domains.SingleAsync(d => d.Id == mailbox.DomainId, ct);
@@ -107,7 +107,7 @@ public sealed partial class MailboxService
             if (after.Same(before)) continue;
             changed++;
             if (ReservedAddresses.IsReserved(mailbox.Address) && (after.State != before.State || after.TrashedUntil != before.TrashedUntil)) guarded.Add((field, mailbox.Address, domain));
-            if (before.TrashedUntil is not null && after.TrashedUntil is null) restored.TryAdd(domain.Id, mailbox.Address);
+            if (before.TrashedUntil is not null && after.TrashedUntil is null) restored.Add((field, mailbox));
             await change.RememberAsync(domain.HostId, "mailbox", mailbox.Address, before, ct);
             mailbox.Revision++;
             mailbox.UpdatedAt = change.Now;
@@ -115,7 +115,8 @@ public sealed partial class MailboxService
         }
         if (reasons.Any) return 0;
         await db.SaveChangesAsync(ct);
-        foreach (var (domainId, address) in restored) await MailboxRules.CheckRoomAsync(db, domains[domainId], 0, "address", address, reasons, ct);
+        await MailboxRules.CheckNoAliasesAsync(db, restored, reasons, ct);
+        foreach (var (_, first) in restored.DistinctBy(r => r.Mailbox.DomainId)) await MailboxRules.CheckRoomAsync(db, domains[first.DomainId], 0, "address", first.Address, reasons, ct);
         foreach (var (field, address, domain) in guarded) reasons.Add(await ReservedAddresses.CheckAsync(db, address, domain, field, ct));
         return changed;
     }

@@ -56,7 +56,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
         MailboxRules.CheckQuota(mailbox.QuotaBytes, domain, reasons);
         if (address is not null && domain is not null)
         {
-            await MailboxRules.CheckFreeAsync(db, address, 0, reasons, ct);
+            await MailboxRules.CheckFreeAsync(db, address, reasons, ct);
             await MailboxRules.CheckRoomAsync(db, domain, 1, "address", address.Unicode, reasons, ct);
             MailboxPasswords.Check(hash, mailbox.State, await HostOfAsync(db, domain, ct), reasons);
         }
@@ -113,7 +113,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
 
     /// <summary>Brings a mailbox back from trash.</summary>
     public Task<Outcome<MailboxView>> RestoreAsync(string address, Actor actor, ChangeOptions options, CancellationToken ct) =>
-        ActAsync(address, "mailbox.restore", actor, options, act => RestoreAsync(act, ct), ct);
+        ActAsync(address, "mailbox.restore", actor, options, Restore, ct);
 
     /// <summary>Removes a mailbox in trash for good; its mail stays on disk.</summary>
     public async Task<Outcome<MailboxView>> PurgeAsync(string address, Actor actor, ChangeOptions options, CancellationToken ct)
@@ -141,7 +141,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
 
     /// <summary>Brings several mailboxes back from trash, all or none.</summary>
     public Task<Outcome<int>> RestoreManyAsync(IReadOnlyList<string> addresses, Actor actor, ChangeOptions options, CancellationToken ct) =>
-        ActOnManyAsync(addresses, "mailbox.restore", actor, options, act => RestoreAsync(act, ct), ct);
+        ActOnManyAsync(addresses, "mailbox.restore", actor, options, Restore, ct);
 
     /// <summary>Before the costly hashing: the actor may change accounts at all. Asked again inside the change.</summary>
     private async Task<Refusal?> RefuseAsync(Actor actor, CancellationToken ct)

@@ -57,7 +57,7 @@ internal sealed partial class ImportRun(
     {
         if (!_domains.TryGetValue(name.ToString(), out var domain) || !access.Sees(domain.Id))
         {
-            reasons.Add(new DomainUnknown("address", name.Unicode));
+            reasons.Add(new DomainUnknown("address", name.Unicode) { NextStep = "Check the spelling, add the domain first, or let missing domains be created (--create-domains)." });
             return null;
         }
         if (!access.Permits(Right.ChangeAccounts, domain.Id)) reasons.Add(access.Refuse(Right.ChangeAccounts, domain.Id));

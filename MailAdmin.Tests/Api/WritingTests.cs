@@ -118,6 +118,8 @@ public sealed class WritingTests
     [InlineData("GET", "/api/v1/nothing", 404)]
     [InlineData("GET", "/api/v1/history/x", 404)]
     [InlineData("PUT", "/api/v1/domains", 405)]
+    [InlineData("POST", "/api/v1/domains", 415)]
+    [InlineData("PUT", "/api/v1/mailboxes/bob@example.test/password", 400)]
     public async Task UnknownRouteOrMethod_IsAProblemToo(string method, string path, int status)
     {
         await using var portal = await StartAsync();
@@ -133,7 +135,8 @@ public sealed class WritingTests
         using var api = await portal.ApiAsync(Role.Owner);
         using var form = await api.PostAsync("/api/v1/domains", new FormUrlEncodedContent([new("name", "x.test")]), Ct);
         Assert.True(form.StatusCode == HttpStatusCode.UnsupportedMediaType, await form.Content.ReadAsStringAsync(Ct));
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await api.PostAsync("/api/v1/domains", Samples.Json($$"""{"name":"{{new string('a', 1 << 21)}}"}"""), Ct)).StatusCode);
+        using var large = await api.PostAsync("/api/v1/domains", Samples.Json($$"""{"name":"{{new string('a', 1 << 21)}}"}"""), Ct);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (large.StatusCode, large.Content.Headers.ContentType?.MediaType));
     }
 
     [Fact]

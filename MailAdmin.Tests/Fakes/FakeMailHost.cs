@@ -27,6 +27,9 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     /// <summary>The act, counted from 1, that fails for lack of space; 0 for none.</summary>
     public int FailAt { get; set; }
 
+    /// <summary>The act from which on all fail for lack of space; 0 for none.</summary>
+    public int FailFrom { get; set; }
+
     /// <summary>Puts a file there without an act.</summary>
     public FakeMailHost With(string path, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
@@ -120,7 +123,7 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
 
     private void Act(string path)
     {
-        if (++Acts == FailAt) throw new HostFileException(path, $"{path} could not be written: No space left on device");
+        if (++Acts == FailAt || FailFrom > 0 && Acts >= FailFrom) throw new HostFileException(path, $"{path} could not be written: No space left on device");
     }
 
     private void Put(HostFileWrite file)

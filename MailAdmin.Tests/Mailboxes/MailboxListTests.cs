@@ -55,6 +55,29 @@ public sealed class MailboxListTests : IAsyncLifetime
     [InlineData("a\0b", "0: ")]
     public async Task List_Searched_FindsTheTextAsItIs(string search, string expected) => Assert.Equal(expected, await ListAsync(new MailboxQuery(search)));
 
+    [Theory]
+    [InlineData("address", "4: a|4: b|4: c|4: d|4: ")]
+    [InlineData("-displayName", "4: b|4: a|4: c|4: d|4: ")]
+    [InlineData("quotaBytes", "4: d|4: a|4: b|4: c|4: ")]
+    public async Task List_PageByPage_ShowsEachOnce(string sort, string expected)
+    {
+        foreach (var search in new[] { null, "test" })
+        {
+            var pages = new List<string>();
+            for (var offset = 0; offset < 5; offset++) pages.Add(await ListAsync(new MailboxQuery(search, sort, offset, 1)));
+            Assert.Equal(expected, string.Join("|", pages));
+        }
+        Assert.Equal("4: d", await ListAsync(new MailboxQuery(Offset: 3, Limit: 2)));
+    }
+
+    [Theory]
+    [InlineData("address", "2: a c")]
+    [InlineData("-state", "2: c a")]
+    [InlineData("updatedAt", "2: a c")]
+    [InlineData("displayName", "2: c a")]
+    [InlineData("-quotaBytes", "2: c a")]
+    public async Task List_SearchedAndSorted_KeepsThatOrder(string sort, string expected) => Assert.Equal(expected, await ListAsync(new MailboxQuery("example", sort)));
+
     [Fact]
     public async Task List_Filtered_ByDomainStateAndTrash()
     {

@@ -50,6 +50,18 @@ public sealed class ApplyServiceTests
     }
 
     [Fact]
+    public async Task Serve_CatchAllOverAnAddressThatIsTurnedAway_AsksForAnother()
+    {
+        await using var host = await InMemoryAsync();
+        await host.LiveAsync(Domain("example.test"), Domain("alias.test", "example.test"), Mailbox("alice@example.test"), Mailbox("left@example.test"));
+        await host.LiveAsync(TrashMailbox("left@example.test"));
+        await host.LiveAsync(Alias("@example.test", "alice@example.test"));
+        Assert.Contains("left@alias.test\tREJECT", await host.TextAsync("postfix/recipient_access"));
+        Assert.Contains("left@alias.test\t", await host.TextAsync("postfix/virtual_alias_maps"));
+        Assert.Empty((await host.PlanAsync()).Steps);
+    }
+
+    [Fact]
     public async Task Serve_HashesNeverShowInPlanOrHistory()
     {
         await using var host = await InMemoryAsync();

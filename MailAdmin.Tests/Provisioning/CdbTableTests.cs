@@ -8,6 +8,8 @@ namespace MailAdmin.Tests.Provisioning;
 /// <summary>What is accepted as the compiled form of a source.</summary>
 public sealed class CdbTableTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private static readonly Gen<string> Source = Gen.Select(Gen.Int[0, 999], Gen.String[Gen.Char["abc /.@"], 1, 9]).Array[0, 60]
         .Select(rows => string.Concat(rows.DistinctBy(r => r.Item1).Select(r => $"user{r.Item1}@example.test\t{r.Item2}\n")));
 
@@ -50,13 +52,13 @@ public sealed class CdbTableTests
         try
         {
             var source = string.Concat(Enumerable.Range(0, 5000).Select(i => $"user{i}@d{i % 50}.test\td{i % 50}.test/user{i}/\n"));
-            await File.WriteAllTextAsync($"{folder}/main.cf", "");
-            await File.WriteAllTextAsync($"{folder}/map", "# A header\n" + source);
+            await File.WriteAllTextAsync($"{folder}/main.cf", "", Ct);
+            await File.WriteAllTextAsync($"{folder}/map", "# A header\n" + source, Ct);
             using var postmap = Process.Start(new ProcessStartInfo("postmap", ["-c", folder, $"cdb:{folder}/map"]))!;
-            await postmap.WaitForExitAsync();
+            await postmap.WaitForExitAsync(Ct);
             Assert.Equal(0, postmap.ExitCode);
-            Assert.Null(CdbTable.Fault(await File.ReadAllBytesAsync($"{folder}/map.cdb"), Encoding.ASCII.GetBytes(source)));
-            Assert.Equal(5000, CdbText.Rows(await File.ReadAllBytesAsync($"{folder}/map.cdb")).Count);
+            Assert.Null(CdbTable.Fault(await File.ReadAllBytesAsync($"{folder}/map.cdb", Ct), Encoding.ASCII.GetBytes(source)));
+            Assert.Equal(5000, CdbText.Rows(await File.ReadAllBytesAsync($"{folder}/map.cdb", Ct)).Count);
         }
         finally
         {

@@ -68,6 +68,22 @@ internal sealed partial class CutShort : IDisposable
         }
     }
 
+    /// <summary>Lets it apply, undisturbed and unwatched.</summary>
+    public async Task GoAsync(CancellationToken ct)
+    {
+        _ = await _process.StandardOutput.ReadLineAsync(ct) ?? throw new InvalidOperationException($"The applying process did not start: {await _errors}");
+        await _process.StandardInput.WriteLineAsync("go".AsMemory(), ct);
+        await _process.StandardInput.FlushAsync(ct);
+    }
+
+    /// <summary>Waits for its end; gives what it said of it.</summary>
+    public async Task<string> EndAsync(CancellationToken ct)
+    {
+        var said = await _process.StandardOutput.ReadToEndAsync(ct);
+        await _process.WaitForExitAsync(ct);
+        return said.Trim();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
@@ -89,7 +105,7 @@ internal sealed partial class CutShort : IDisposable
             var call = line[..name];
             var nth = counts[call] = counts.GetValueOrDefault(call) + 1;
             var paths = PathOf().Matches(line).Select(m => m.Groups[1].Value).Where(path => _folders.Any(folder => (path + "/").StartsWith(folder, StringComparison.Ordinal))).ToList();
-            last = new CrashPoint(call, nth, string.Join(" → ", paths.Select(Named)));
+            last = new CrashPoint(call, nth, string.Join(" → ", paths.Select(Named).Distinct()));
             if (line.Contains("(INJECTED)", StringComparison.Ordinal)) hit ??= last;
             if (paths.Count > 0 && (call != "openat" || line.Contains("O_CREAT", StringComparison.Ordinal) || line.Contains("O_TRUNC", StringComparison.Ordinal))) passed.Add(last);
         }

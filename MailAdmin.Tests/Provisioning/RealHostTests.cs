@@ -10,6 +10,7 @@ using MailKit.Net.Imap;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MailKit;
+using Microsoft.EntityFrameworkCore;
 using MimeKit;
 using static MailAdmin.Tests.Provisioning.ServedHost;
 
@@ -98,6 +99,7 @@ public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
     [Fact]
     public async Task PasswordChanges_InBurstsInsideOneSecond_OldIsDeadAndNewWorksWhenAnswered()
     {
+        // 5 bursts of 40: 200 changes, and each judged by a login.
         var users = Enumerable.Range(0, 40).Select(i => $"user{i}@burst.test").ToList();
         await _host.LiveAsync([Domain("burst.test"), .. users.Select(u => Mailbox(u))]);
         var former = "";
@@ -105,14 +107,66 @@ public sealed class RealHostTests(MailLabFixture lab) : IAsyncLifetime
         {
             var next = $"burst {burst} battery staple";
             await Task.WhenAll(users.Select(user => _host.LiveAsync(Password(user, next))));
-            foreach (var judged in (string[])[users[burst], users[^(burst + 1)]])
-            {
-                Assert.True(await LogsInAsync(judged, next), $"the new password does not work in burst {burst}");
-                if (burst is 1 or 3) Assert.False(await LogsInAsync(judged, former), $"the old password works in burst {burst}");
-            }
+            await Parallel.ForEachAsync(users, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct }, async (user, _) => Assert.True(await LogsInAsync(user, next), $"the new password of {user} does not work in burst {burst}"));
+            if (burst is 1 or 4) Assert.All(await Task.WhenAll(LogsInAsync(users[burst], former), LogsInAsync(users[^(burst + 1)], former)), Assert.False);
             former = next;
         }
-        foreach (var user in users) Assert.True(await LogsInAsync(user, former), user);
+    }
+
+    [Fact]
+    public async Task States_JudgedByDeliveredMail()
+    {
+        await _host.LiveAsync(Domain("mail.test"), Mailbox("active@mail.test", Secret), Mailbox("receive@mail.test", Secret, MailboxState.ReceiveOnly), Mailbox("suspended@mail.test", Secret, MailboxState.Suspended),
+            Mailbox("trash@mail.test", Secret), TrashMailbox("trash@mail.test"), Alias("@mail.test", "active@mail.test"));
+        await DeliverAsync("active@mail.test", "to active");
+        await DeliverAsync("receive@mail.test", "to receive-only");
+        await Assert.ThrowsAsync<SmtpCommandException>(() => DeliverAsync("suspended@mail.test", "to suspended"));
+        await Assert.ThrowsAsync<SmtpCommandException>(() => DeliverAsync("trash@mail.test", "to trash"));
+        await DeliverAsync("anybody@mail.test", "to the catch-all");
+        await WaitForAsync("active@mail.test", "to the catch-all");
+        await WaitForAsync("active@mail.test", "to active");
+        Assert.Equal(["to active", "to the catch-all"], await SubjectsAsync("active@mail.test"));
+
+        // What came while nobody could log in is there afterwards, and nothing else.
+        await _host.LiveAsync(State("receive@mail.test", MailboxState.Active), State("suspended@mail.test", MailboxState.Active));
+        await WaitForAsync("receive@mail.test", "to receive-only");
+        Assert.Equal(["to receive-only"], await SubjectsAsync("receive@mail.test"));
+        Assert.Empty(await SubjectsAsync("suspended@mail.test"));
+    }
+
+    [Fact]
+    public async Task TwoProcesses_AtOnce_ServeOnceAndBothSaySo()
+    {
+        await _host.LiveAsync(Domain("two.test"), Mailbox("alice@two.test", Secret));
+        var revision = await _host.ChangeAsync(Mailbox("bob@two.test", Secret));
+        using var first = CutShort.Start(_host.Database.Directory, _host.Managed);
+        using var second = CutShort.Start(_host.Database.Directory, _host.Managed);
+        await using (await lab.Reach.LockAsync("a third one looks", TimeSpan.FromSeconds(5), Ct))
+        {
+            await Task.WhenAll(first.GoAsync(Ct), second.GoAsync(Ct));
+            Assert.DoesNotContain("bob@two.test", await File.ReadAllTextAsync($"{_host.Managed}/dovecot/passwd/two.test", Ct));
+        }
+        Assert.All(await Task.WhenAll(first.EndAsync(Ct), second.EndAsync(Ct)), said => Assert.StartsWith("Live: ", said));
+        await using var db = await _host.Database.OpenAsync();
+        Assert.Equal(1, await db.Generations.CountAsync(g => g.ToRevision == revision.Revision && g.State == GenerationState.Served, Ct));
+        Assert.Equal((true, true, 250), await JudgeAsync("bob@two.test"));
+        Assert.Empty((await _host.PlanAsync()).Steps);
+    }
+
+    [Fact]
+    public async Task AnotherHoldsTheLock_SaysWhoAndServesLater()
+    {
+        await using var host = await ServedHost.CreateAsync(await lab.Lab.HostAsync(lab.Directory, Ct), lab.Reach, options: o => o.LockSeconds = 1);
+        await host.LiveAsync(Domain("lock.test"), Mailbox("alice@lock.test", Secret));
+        var revision = await host.ChangeAsync(Mailbox("bob@lock.test", Secret));
+        await using (await lab.Reach.LockAsync("somebody looks after the disk", TimeSpan.FromSeconds(5), Ct))
+        {
+            var served = await host.ServeAsync(revision);
+            Assert.Equal(ServedState.Failed, served.State);
+            Assert.Contains("The host is in use: somebody looks after the disk", served.Sentence);
+        }
+        Assert.Equal(ServedState.Live, (await host.ServeAsync(revision)).State);
+        Assert.True(await LogsInAsync("bob@lock.test", Secret));
     }
 
     [Fact]

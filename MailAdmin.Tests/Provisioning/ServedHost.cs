@@ -45,24 +45,25 @@ internal sealed class ServedHost : IAsyncDisposable
     public string Managed { get; private init; } = "/etc/mailadmin";
 
     /// <summary>A host in memory.</summary>
-    public static Task<ServedHost> InMemoryAsync(Action<Host>? with = null, Action<ProvisioningOptions>? options = null)
+    public static Task<ServedHost> InMemoryAsync(Action<Host>? with = null, Action<ProvisioningOptions>? options = null, TimeProvider? time = null)
     {
-        var daemons = new PretendDaemons(new FakeMailHost());
+        var daemons = new PretendDaemons(new FakeMailHost(time));
         var host = new Host
         {
             Name = "mail.example.test",
             Capabilities = new HostCapabilities { DovecotVersion = "2.3.19.1", PostfixVersion = "3.7.11", MapTypes = ["cdb", "lmdb"], PasswordSchemes = ["SHA512-CRYPT"] },
         };
         with?.Invoke(host);
-        return CreateAsync(host, daemons.Host, daemons, options);
+        return CreateAsync(host, daemons.Host, daemons, options, time);
     }
 
-    public static async Task<ServedHost> CreateAsync(Host host, IMailHost reach, PretendDaemons? daemons = null, Action<ProvisioningOptions>? options = null)
+    public static async Task<ServedHost> CreateAsync(Host host, IMailHost reach, PretendDaemons? daemons = null, Action<ProvisioningOptions>? options = null, TimeProvider? time = null)
     {
         var database = await SqliteDatabase.CreateAsync(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IMailHosts>(new FakeMailHosts(reach)));
             if (daemons is not null) services.Replace(ServiceDescriptor.Singleton<IRecipientProbe>(daemons));
+            if (time is not null) services.Replace(ServiceDescriptor.Singleton(time));
             services.Configure<ProvisioningOptions>(o => options?.Invoke(o));
         });
         await using var db = await database.OpenAsync();

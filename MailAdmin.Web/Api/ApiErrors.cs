@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Hosts;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ internal static partial class ApiErrors
         try
         {
             await next(http);
-            if (http.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null or 0, ContentType: null })
+            if (http.Response is { HasStarted: false, StatusCode: 404 or 405 or 413 or 415, ContentLength: null or 0, ContentType: null })
                 await Bare(http.Response.StatusCode).ExecuteAsync(http);
         }
         catch (Exception e) when (!http.Response.HasStarted && !(e is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
@@ -35,14 +36,21 @@ internal static partial class ApiErrors
     {
         if (!http.Request.Path.StartsWithSegments("/api") || http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is null) return next(http);
         http.SetEndpoint(null);
-        var methods = http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is null && new TemplateMatcher(new RouteTemplate(e.RoutePattern), []).TryMatch(http.Request.Path, []))
-            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Distinct().ToList();
+        var here = http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is null && new TemplateMatcher(new RouteTemplate(e.RoutePattern), []).TryMatch(http.Request.Path, [])).ToList();
+        var methods = here.SelectMany(MethodsOf).Distinct().ToList();
         if (methods.Count == 0) return Bare(404).ExecuteAsync(http);
-        if (methods.Contains(http.Request.Method)) return Bare(http.Request.ContentType is null ? 404 : 415).ExecuteAsync(http);
+        if (methods.Contains(http.Request.Method))
+        {
+            // Either the body is not of the type that is read here, also when there is none, or a part of the address has not the form it must have.
+            var readsBody = here.Any(e => MethodsOf(e).Contains(http.Request.Method) && e.Metadata.GetMetadata<IAcceptsMetadata>() is { IsOptional: false });
+            return Bare(readsBody || http.Request.ContentType is not null ? 415 : 404).ExecuteAsync(http);
+        }
         http.Response.Headers.Allow = string.Join(", ", methods);
         return Bare(405).ExecuteAsync(http);
     }
+
+    private static IReadOnlyList<string> MethodsOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [];
 
     private static Problem Of(Exception exception, HttpContext http)
     {
@@ -51,7 +59,7 @@ internal static partial class ApiErrors
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Malformed(json);
             case BadHttpRequestException { StatusCode: 413 }:
-                return Problem.Of(413, "too-large", "Too large", "The body is larger than 1 MiB. Send less at once.");
+                return Bare(413);
             case BadHttpRequestException { StatusCode: 415 }:
                 return Bare(415);
             case BadHttpRequestException bad:
@@ -91,6 +99,7 @@ internal static partial class ApiErrors
     private static Problem Bare(int status) => status switch
     {
         405 => Problem.Of(405, "method-not-allowed", "Method not allowed", "This address does not know this method. See /openapi/v1.json."),
+        413 => Problem.Of(413, "too-large", "Too large", "The body is larger than 1 MiB. Send less at once."),
         415 => Problem.Of(415, "unsupported-media-type", "Unsupported media type", "Send JSON with Content-Type: application/json."),
         _ => Problem.Of(404, "no-such-route", "Not found", "There is nothing at this address. See /openapi/v1.json."),
     };

@@ -234,6 +234,10 @@ namespace MailAdmin.Core.Data.Migrations
 
                     b.HasIndex("TrashedUntil", "UpdatedAt", "Address");
 
+                    b.HasIndex("DomainId", "TrashedUntil", "ExpiresAt", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "UpdatedAt", "Address");
+
                     b.HasIndex("DomainId", "TrashedUntil", "Address", "UpdatedAt", "ExpiresAt", "Comment");
 
                     b.ToTable("Aliases");
@@ -556,6 +560,14 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("TrashedUntil", "State", "Address");
 
                     b.HasIndex("TrashedUntil", "UpdatedAt", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "DisplayName", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "QuotaBytes", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "State", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "UpdatedAt", "Address");
 
                     b.HasIndex("DomainId", "TrashedUntil", "Address", "DisplayName", "State", "QuotaBytes", "UpdatedAt", "Note");
 

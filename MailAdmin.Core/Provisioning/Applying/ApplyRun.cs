@@ -33,7 +33,9 @@ internal sealed partial class ApplyRun(
         catch (Exception e) when (e is HostException or UnrepresentableException or Microsoft.Data.Sqlite.SqliteException or DbUpdateException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             RunFailed(log, e, hostId);
-            served = new Served(ServedState.Failed, null, $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
+            served = new Served(ServedState.Failed, null, steps.All.Any(s => s.Name != "planned")
+                ? $"The run was not brought to its end: {e.Message} What it began is written down; the next run looks at what is there and finishes it or takes it back."
+                : $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
         }
         states.Set(hostId, state => served.State == ServedState.Live ? state with { ProvenAt = time.GetUtcNow(), Problem = null, Drift = [] } : state with { Problem = served });
         return served;
@@ -84,7 +86,7 @@ internal sealed partial class ApplyRun(
             await writer.ApplyAsync(plan.Changes, steps.DoAsync, ct);
             var written = Rows(plan, interrupted);
             await ReloadAsync(reach, host, written, steps, ct);
-            await VerifyAsync(reach, host, type, written, steps, ct);
+            await VerifyAsync(reach, host, type, desired, written, steps, ct);
             await KickAsync(reach, host, written, steps, ct);
         }
         catch (Exception e) when (e is HostException or VerificationException)
@@ -114,14 +116,14 @@ internal sealed partial class ApplyRun(
         return new Served(ServedState.Failed, generation.Id, $"{reason} The former files are back, so what was live before is live still. The change is stored; apply again when the reason is gone.", steps.All);
     }
 
-    private async Task VerifyAsync(IMailHost reach, Host host, MapType type, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
+    private async Task VerifyAsync(IMailHost reach, Host host, MapType type, DesiredState desired, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
     {
         var sample = options.Value.VerifySample;
         if (written.Any(w => w.Kind == RenderedKind.PostfixMap))
             await steps.DoAsync("seenByPostfix", "Postfix's tables answer as they should", async () =>
             {
                 await Verification.AskTablesAsync(reach, host, type, written, sample, ct);
-                return await verification.AskFromOutsideAsync(host, written, SeenWithin, ct) is { } said ? $"Postfix answers from outside as it should: {said}" : null;
+                return await verification.AskFromOutsideAsync(host, written, TurnedAway(desired), SeenWithin, ct) is { } said ? $"Postfix answers from outside as it should: {said}" : null;
             });
         if (written.Any(w => w.Kind == RenderedKind.PasswdFile))
             await steps.DoAsync("seenByDovecot", "Dovecot sees the new users", async () =>
@@ -135,6 +137,10 @@ internal sealed partial class ApplyRun(
                 };
             });
     }
+
+    private static HashSet<string> TurnedAway(DesiredState desired) => desired.Files.FirstOrDefault(f => f.Kind == RenderedKind.PostfixMap && Path.GetFileName(f.Path) == RecipientAccess.Name) is { } file
+        ? [.. RowChanges.Of(LineDifference.Between(default, file.Content), file.Kind).Added.Keys]
+        : [];
 
     // Postfix's address resolver (trivial-rewrite) looks at its tables every ten seconds only: until then a new domain is "relay access denied".
     // Everything else is seen by the next session, so nothing else is worth a reload.
@@ -251,11 +257,11 @@ internal sealed partial class ApplyRun(
         Door = request.Actor.Door,
         Sentence = SentenceOf(plan),
         StartedAt = now,
-        Files = [.. plan.Changes.Select(c => new GenerationFile { Path = c.Path, Sentence = c.Step.Sentence, BeforeHash = c.BeforeHash, AfterHash = c.AfterHash, Difference = Pack(c) })],
+        Files = [.. plan.Changes.Select(c => new GenerationFile { Path = c.Path, Sentence = c.Step.Sentence, BeforeHash = c.BeforeHash, AfterHash = c.AfterHash, Difference = Pack(c, packNew: plan.Changes.Count <= 50) })],
     };
 
-    // A new file needs nothing to be taken back but its removal, and a large one would only be stored twice.
-    private static byte[] Pack(FileChange change) => change.Existing is null && change.Desired!.Content.Length > 1 << 20 ? [] : change.Difference.Pack();
+    // New files need nothing to be taken back but their removal; when they are large or many they would only be stored twice.
+    private static byte[] Pack(FileChange change, bool packNew) => change.Existing is null && (!packNew || change.Desired!.Content.Length > 1 << 20) ? [] : change.Difference.Pack();
 
     private static string SentenceOf(HostPlan plan)
     {
@@ -346,8 +352,8 @@ internal sealed partial class ApplyRun(
         {
             await db.Hosts.Where(h => h.Id == host.Id && h.AppliedRevision < desired.Revision).ExecuteUpdateAsync(set => set.SetProperty(h => h.AppliedRevision, desired.Revision), ct);
             await RememberAsync(db, host, desired, plan, ct);
-            await PruneAsync(db, host, ct);
         }
+        await PruneAsync(db, host, ct);
         await change.CommitAsync(ct);
     }
 

@@ -73,16 +73,17 @@ internal sealed class Verification(IRecipientProbe recipients, TimeProvider time
     }
 
     /// <summary>Asks Postfix from outside about one address that came, and one that went.</summary>
+    /// <param name="turnedAway">Addresses that Postfix refuses whatever the other maps say: suspended, in trash, expired.</param>
     /// <returns>What it said, for people; null when there was nothing to ask.</returns>
     /// <exception cref="VerificationException">It takes or refuses what it should not.</exception>
     /// <exception cref="HostUnreachableException">It does not answer.</exception>
-    public async Task<string?> AskFromOutsideAsync(Host host, IReadOnlyList<WrittenRows> files, TimeSpan within, CancellationToken ct)
+    public async Task<string?> AskFromOutsideAsync(Host host, IReadOnlyList<WrittenRows> files, IReadOnlySet<string> turnedAway, TimeSpan within, CancellationToken ct)
     {
         if (host.Ports.Smtp == 0) return null;
         var mailboxes = files.FirstOrDefault(f => f.Is(VirtualMailboxMaps.Name))?.Rows;
         var aliases = files.FirstOrDefault(f => f.Is(VirtualAliasMaps.Name))?.Rows;
         var refused = files.FirstOrDefault(f => f.Is(RecipientAccess.Name))?.Rows;
-        var takes = (mailboxes?.Added.Keys ?? Enumerable.Empty<string>()).Concat(aliases?.Added.Keys.Where(key => key[0] != '@') ?? []).Except(refused?.Added.Keys ?? Enumerable.Empty<string>()).FirstOrDefault();
+        var takes = (mailboxes?.Added.Keys ?? Enumerable.Empty<string>()).Concat(aliases?.Added.Keys.Where(key => key[0] != '@') ?? []).FirstOrDefault(address => !turnedAway.Contains(address));
         var refuses = refused?.Added.Keys.FirstOrDefault();
         var said = new List<string>();
         foreach (var (address, shouldAccept) in new[] { (takes, true), (refuses, false) })
@@ -104,7 +105,7 @@ internal sealed class Verification(IRecipientProbe recipients, TimeProvider time
                     break;
                 }
                 if (time.GetElapsedTime(began) >= within)
-                    throw new VerificationException($"Postfix {(shouldAccept ? "refuses" : "takes")} mail for {address} from outside, and should not: {reply.Text}");
+                    throw new VerificationException($"Postfix {(shouldAccept ? "refuses" : "takes")} mail for {address} from outside, and should not: {FirstLine(reply.Text)}");
                 await Task.Delay(TimeSpan.FromMilliseconds(100), time, ct);
             }
         }

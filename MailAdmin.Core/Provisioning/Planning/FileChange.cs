@@ -26,37 +26,67 @@ internal sealed record FileChange(string Path, RenderedKind Kind, RenderedFile? 
 /// <summary>Rows of a file that come, go or change, by key.</summary>
 internal sealed class RowChanges
 {
-    private RowChanges(Dictionary<string, string> added, Dictionary<string, string> removed, Dictionary<string, (string Before, string After)> changed) =>
-        (Added, Removed, Changed) = (added, removed, changed);
+    private RowChanges(Rows added, Rows removed, Dictionary<string, (string Before, string After)> changed) => (Added, Removed, Changed) = (added, removed, changed);
 
-    public Dictionary<string, string> Added { get; }
+    public Rows Added { get; }
 
-    public Dictionary<string, string> Removed { get; }
+    public Rows Removed { get; }
 
     public Dictionary<string, (string Before, string After)> Changed { get; }
 
     /// <summary>Sorts the lines of a difference by their keys.</summary>
     public static RowChanges Of(LineDifference difference, RenderedKind kind)
     {
-        var removed = Rows(difference.Removed, kind);
-        var added = Rows(difference.Added, kind);
         var changed = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
+        var removed = Rows.ByKey(difference.Removed, kind);
+        // What only comes was rendered by us: no key twice, and often a whole file of which a few rows are looked at.
+        if (removed.Count == 0) return new RowChanges(Rows.AsTheyAre(difference.Added, kind), Rows.Of(removed), changed);
+        var added = Rows.ByKey(difference.Added, kind);
         foreach (var (key, before) in removed)
             if (added.Remove(key, out var after)) changed[key] = (before, after);
         foreach (var key in changed.Keys) removed.Remove(key);
-        return new RowChanges(added, removed, changed);
+        return new RowChanges(Rows.Of(added), Rows.Of(removed), changed);
     }
+}
 
-    private static Dictionary<string, string> Rows(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind)
+/// <summary>Keys with their values. Read from their lines only when they are asked for.</summary>
+internal sealed class Rows : IReadOnlyCollection<KeyValuePair<string, string>>
+{
+    private readonly IEnumerable<KeyValuePair<string, string>> _rows;
+
+    private Rows(IEnumerable<KeyValuePair<string, string>> rows, int count) => (_rows, Count) = (rows, count);
+
+    /// <inheritdoc />
+    public int Count { get; }
+
+    /// <summary>The keys.</summary>
+    public IEnumerable<string> Keys => _rows.Select(row => row.Key);
+
+    /// <summary>Rows whose keys are known to differ.</summary>
+    public static Rows AsTheyAre(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind) => new(lines.Where(IsRow).Select(line => Read(line, kind)), lines.Count(IsRow));
+
+    /// <summary>Rows that were read.</summary>
+    public static Rows Of(Dictionary<string, string> rows) => new(rows, rows.Count);
+
+    /// <summary>Reads rows; of several with one key the last.</summary>
+    public static Dictionary<string, string> ByKey(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind)
     {
         var rows = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in lines)
-        {
-            var text = System.Text.Encoding.UTF8.GetString(line.Span).TrimEnd('\n');
-            if (text.Length == 0 || text[0] == '#') continue;
-            var end = kind == RenderedKind.PasswdFile ? text.IndexOf(':') : text.IndexOfAny([' ', '\t']);
-            rows[end < 0 ? text : text[..end]] = end < 0 ? "" : text[(end + 1)..].TrimStart();
-        }
+        foreach (var (key, value) in lines.Where(IsRow).Select(line => Read(line, kind))) rows[key] = value;
         return rows;
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _rows.GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static bool IsRow(ReadOnlyMemory<byte> line) => line.Span is not ([] or [(byte)'\n', ..] or [(byte)'#', ..]);
+
+    private static KeyValuePair<string, string> Read(ReadOnlyMemory<byte> line, RenderedKind kind)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(line.Span).TrimEnd('\n');
+        var end = kind == RenderedKind.PasswdFile ? text.IndexOf(':') : text.IndexOfAny([' ', '\t']);
+        return KeyValuePair.Create(end < 0 ? text : text[..end], end < 0 ? "" : text[(end + 1)..].TrimStart());
     }
 }

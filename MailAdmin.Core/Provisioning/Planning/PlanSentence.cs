@@ -30,12 +30,20 @@ internal static class PlanSentence
         return char.ToUpperInvariant(sentence[0]) + sentence[1..] + (kind == RenderedKind.PasswdFile ? $" ({name})." : $" ({Place(name)}).");
     }
 
-    /// <summary>Some names, or how many there are.</summary>
+    /// <summary>The names when they are few; else how many there are, and the first of them. No name twice.</summary>
     public static string Names(IEnumerable<string> keys, string what, string several)
     {
-        var all = keys.Order(StringComparer.Ordinal).ToList();
-        return all.Count <= Named ? $"{(all.Count == 1 ? what : several)} {string.Join(", ", all)}"
-            : string.Create(CultureInfo.InvariantCulture, $"{all.Count:N0} {several} ({string.Join(", ", all.Take(Named))} …)");
+        var first = new SortedSet<string>(StringComparer.Ordinal);
+        var count = 0;
+        foreach (var key in keys)
+        {
+            count++;
+            if (first.Count == Named && string.CompareOrdinal(key, first.Max) >= 0) continue;
+            first.Add(key);
+            if (first.Count > Named) first.Remove(first.Max!);
+        }
+        return count <= Named ? $"{(count == 1 ? what : several)} {string.Join(", ", first)}"
+            : string.Create(CultureInfo.InvariantCulture, $"{count:N0} {several} ({string.Join(", ", first)} …)");
     }
 
     private static string PasswordAct(string before, string after)

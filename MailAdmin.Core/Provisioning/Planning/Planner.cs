@@ -13,6 +13,9 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
 {
     private const int MostShown = 200;
 
+    // Nobody reads the text of more new files than this.
+    private const int MostNewShown = 50;
+
     /// <summary>Everything that differs.</summary>
     /// <param name="reach">The host.</param>
     /// <param name="desired">What should be.</param>
@@ -30,7 +33,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         {
             var existing = desired.Spliced.TryGetValue(file.Path, out var spliced) ? spliced.Existing : await reach.ReadAsync(file.Path, ct);
             if (file.Kind == RenderedKind.PasswdFile && existing is not null) existingAccounts += Entries(existing.Content.Span);
-            if (await CompareAsync(host, file, existing, desired, ct) is { } change) changes.Add(change);
+            if (await CompareAsync(host, file, existing, desired, changes.Count < MostNewShown || file.Kind != RenderedKind.PasswdFile, ct) is { } change) changes.Add(change);
             else if (file.Kind == RenderedKind.PostfixMap && type is not null && !(compiled.TryGetValue(file.Path + type.Suffix, out var at) && at >= existing!.Info.ModifiedAt))
                 changes.Add(CompileOnly(file, existing!));
         }
@@ -42,7 +45,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         return new HostPlan(new Plan(host.Id, host.Name, desired.Revision, [.. changes.Select(c => c.Step), .. reports], guard), changes, guard is null ? 0 : going);
     }
 
-    private async Task<FileChange?> CompareAsync(Host host, RenderedFile file, HostFile? existing, DesiredState desired, CancellationToken ct)
+    private async Task<FileChange?> CompareAsync(Host host, RenderedFile file, HostFile? existing, DesiredState desired, bool showNew, CancellationToken ct)
     {
         var applied = desired.Applied.GetValueOrDefault(file.Path);
         var name = Path.GetFileName(file.Path);
@@ -50,10 +53,10 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         {
             var created = LineDifference.Between(default, file.Content);
             var rows = RowChanges.Of(created, file.Kind);
-            var after = Shown(created.Added, file.Kind);
+            var after = showNew ? Shown(created.Added, file.Kind) : string.Create(CultureInfo.InvariantCulture, $"… {rows.Added.Count:N0} rows\n");
             return new FileChange(file.Path, file.Kind, file, null, new PlanStep(PlanStepKind.Create, rows.Added.Count == 0 ? $"Write {name}, which has no rows yet." : PlanSentence.Of(file.Path, file.Kind, rows), file.Path, null, after)
             {
-                Diff = created.ToText(null, line => ShownLine.Of(line, file.Kind)),
+                Diff = !showNew ? "" : created.ToText(null, line => ShownLine.Of(line, file.Kind)),
             }, created, rows) { AfterHash = LineDifference.HashOf(file.Content) };
         }
 

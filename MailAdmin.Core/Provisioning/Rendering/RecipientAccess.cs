@@ -18,6 +18,7 @@ public static class RecipientAccess
         var lines = MapFile.Begin();
         foreach (var domain in snapshot.InMaps)
         {
+            if (domain.Mailboxes.TrueForAll(m => m.Receives) && domain.Aliases.TrueForAll(a => a.Leads)) continue;
             var addresses = new DomainAddresses(domain);
             foreach (var (address, answer) in Refused(addresses, snapshot)) lines.Row(address, answer);
             if (domain.AliasOf is not null) continue;

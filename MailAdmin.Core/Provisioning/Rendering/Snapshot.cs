@@ -1,7 +1,10 @@
+using System.Text.Json;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MailAdmin.Core.Provisioning.Rendering;
 
@@ -66,41 +69,57 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
         return logins.Where(m => live.Contains(m.DomainId) && !read.Contains(m.DomainId)).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
     }
 
+    // Row by row and without entities: there may be hundreds of thousands.
     private static async Task ReadMailboxesAsync(MailAdminContext db, RenderScope scope, int[]? inMaps, Dictionary<int, SnapshotDomain> domains, CancellationToken ct)
     {
-        var mailboxes = db.Mailboxes.AsNoTracking();
-        var some = scope.PasswdDomains?.ToArray();
-        if (some is not null && (!scope.Maps || inMaps is not null))
+        var hashes = scope.PasswdDomains?.ToArray();
+        var some = hashes is not null && (!scope.Maps || inMaps is not null) ? hashes.Union(inMaps ?? []).ToArray() : null;
+        // Hashes are most of the bytes: only for the files that will be written.
+        await using var command = Command(db, $"""
+            SELECT DomainId, Address, State, QuotaBytes, TrashedUntil IS NOT NULL, {(hashes is null ? "PasswordHash" : "CASE WHEN DomainId IN (SELECT value FROM json_each($hashes)) THEN PasswordHash END")}
+            FROM Mailboxes {(some is null ? "" : "WHERE DomainId IN (SELECT value FROM json_each($some))")} ORDER BY Address
+            """, ("$hashes", hashes), ("$some", some));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (row.Read())
         {
-            var read = some.Union(inMaps ?? []).ToArray();
-            mailboxes = mailboxes.Where(m => read.Contains(m.DomainId));
+            ct.ThrowIfCancellationRequested();
+            if (!domains.TryGetValue(row.GetInt32(0), out var domain)) continue;
+            var quota = row.IsDBNull(3) ? domain.DefaultQuotaBytes ?? 0 : row.GetInt64(3);
+            domain.Mailboxes.Add(new SnapshotMailbox(row.GetString(1), (MailboxState)row.GetInt32(2), row.GetBoolean(4), row.IsDBNull(5) ? null : row.GetString(5), quota));
         }
-        var query = mailboxes.OrderBy(m => m.Address).Select(m => new
-        {
-            m.DomainId, m.Address, m.State, m.QuotaBytes, InTrash = m.TrashedUntil != null,
-            // Hashes are most of the bytes: only for the files that will be written.
-            Hash = some == null || some.Contains(m.DomainId) ? m.PasswordHash : null,
-        });
-        await foreach (var m in query.AsAsyncEnumerable().WithCancellation(ct))
-            if (domains.TryGetValue(m.DomainId, out var domain)) domain.Mailboxes.Add(new SnapshotMailbox(m.Address, m.State, m.InTrash, m.Hash, m.QuotaBytes ?? domain.DefaultQuotaBytes ?? 0));
     }
 
     private static async Task ReadAliasesAsync(MailAdminContext db, int[]? inMaps, Dictionary<int, SnapshotDomain> domains, DateTimeOffset now, CancellationToken ct)
     {
-        var byId = new Dictionary<int, List<string>>();
-        var some = db.Aliases.AsNoTracking();
-        if (inMaps is not null) some = some.Where(a => inMaps.Contains(a.DomainId));
-        var aliases = some.OrderBy(a => a.Address).Select(a => new { a.Id, a.DomainId, a.Address, a.ExpiresAt, InTrash = a.TrashedUntil != null });
-        await foreach (var a in aliases.AsAsyncEnumerable().WithCancellation(ct))
+        await using var command = Command(db, $"""
+            SELECT a.Id, a.DomainId, a.Address, a.TrashedUntil IS NULL AND (a.ExpiresAt IS NULL OR a.ExpiresAt > $now), t.Target
+            FROM Aliases a LEFT JOIN AliasTargets t ON t.AliasId = a.Id {(inMaps is null ? "" : "WHERE a.DomainId IN (SELECT value FROM json_each($some))")} ORDER BY a.Address, t.Position
+            """, ("$some", inMaps));
+        command.Parameters.AddWithValue("$now", now.UtcTicks);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var former = -1;
+        List<string> targets = [];
+        while (row.Read())
         {
-            if (!domains.TryGetValue(a.DomainId, out var domain)) continue;
-            var leads = !a.InTrash && !(a.ExpiresAt <= now);
-            var targets = byId[a.Id] = new List<string>(1);
-            domain.Aliases.Add(new SnapshotAlias(a.Address, leads, targets));
+            ct.ThrowIfCancellationRequested();
+            if (!domains.TryGetValue(row.GetInt32(1), out var domain)) continue;
+            if (row.GetInt32(0) is var id && id != former)
+            {
+                domain.Aliases.Add(new SnapshotAlias(row.GetString(2), row.GetBoolean(3), targets = new List<string>(1)));
+                former = id;
+            }
+            if (!row.IsDBNull(4)) targets.Add(row.GetString(4));
         }
-        var all = inMaps is null ? db.AliasTargets.AsNoTracking() : from a in some join t in db.AliasTargets on a.Id equals t.AliasId select t;
-        await foreach (var t in all.OrderBy(t => t.AliasId).ThenBy(t => t.Position).Select(t => new { t.AliasId, t.Target }).AsAsyncEnumerable().WithCancellation(ct))
-            if (byId.TryGetValue(t.AliasId, out var targets)) targets.Add(t.Target);
+    }
+
+    private static SqliteCommand Command(MailAdminContext db, string text, params (string Name, int[]? Ids)[] lists)
+    {
+        var command = ((SqliteConnection)db.Database.GetDbConnection()).CreateCommand();
+        command.Transaction = (SqliteTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
+        command.CommandText = text;
+        foreach (var (name, ids) in lists)
+            if (ids is not null) command.Parameters.AddWithValue(name, JsonSerializer.Serialize(ids));
+        return command;
     }
 }
 

@@ -488,6 +488,16 @@ namespace MailAdmin.Core.Data.Migrations
                 columns: new[] { "DomainId", "TrashedUntil", "Address", "UpdatedAt", "ExpiresAt", "Comment" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Aliases_DomainId_TrashedUntil_ExpiresAt_Address",
+                table: "Aliases",
+                columns: new[] { "DomainId", "TrashedUntil", "ExpiresAt", "Address" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Aliases_DomainId_TrashedUntil_UpdatedAt_Address",
+                table: "Aliases",
+                columns: new[] { "DomainId", "TrashedUntil", "UpdatedAt", "Address" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Aliases_TrashedUntil_Address",
                 table: "Aliases",
                 columns: new[] { "TrashedUntil", "Address" });
@@ -590,6 +600,26 @@ namespace MailAdmin.Core.Data.Migrations
                 name: "IX_Mailboxes_DomainId_TrashedUntil_Address_DisplayName_State_QuotaBytes_UpdatedAt_Note",
                 table: "Mailboxes",
                 columns: new[] { "DomainId", "TrashedUntil", "Address", "DisplayName", "State", "QuotaBytes", "UpdatedAt", "Note" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_DomainId_TrashedUntil_DisplayName_Address",
+                table: "Mailboxes",
+                columns: new[] { "DomainId", "TrashedUntil", "DisplayName", "Address" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_DomainId_TrashedUntil_QuotaBytes_Address",
+                table: "Mailboxes",
+                columns: new[] { "DomainId", "TrashedUntil", "QuotaBytes", "Address" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_DomainId_TrashedUntil_State_Address",
+                table: "Mailboxes",
+                columns: new[] { "DomainId", "TrashedUntil", "State", "Address" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_DomainId_TrashedUntil_UpdatedAt_Address",
+                table: "Mailboxes",
+                columns: new[] { "DomainId", "TrashedUntil", "UpdatedAt", "Address" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Mailboxes_TrashedUntil_Address",

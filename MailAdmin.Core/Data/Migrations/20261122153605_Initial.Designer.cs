@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailAdmin.Core.Data.Migrations
 {
     [DbContext(typeof(MailAdminContext))]
-    [Migration("20261122151240_Initial")]
+    [Migration("20261122153605_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -236,6 +236,10 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("TrashedUntil", "ExpiresAt", "Address");
 
                     b.HasIndex("TrashedUntil", "UpdatedAt", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "ExpiresAt", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "UpdatedAt", "Address");
 
                     b.HasIndex("DomainId", "TrashedUntil", "Address", "UpdatedAt", "ExpiresAt", "Comment");
 
@@ -559,6 +563,14 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("TrashedUntil", "State", "Address");
 
                     b.HasIndex("TrashedUntil", "UpdatedAt", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "DisplayName", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "QuotaBytes", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "State", "Address");
+
+                    b.HasIndex("DomainId", "TrashedUntil", "UpdatedAt", "Address");
 
                     b.HasIndex("DomainId", "TrashedUntil", "Address", "DisplayName", "State", "QuotaBytes", "UpdatedAt", "Note");
 
