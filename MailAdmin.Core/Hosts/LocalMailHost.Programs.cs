@@ -13,8 +13,10 @@ public partial class LocalMailHost
     private const string DescriptorLimiter = "/usr/bin/prlimit";
     private static readonly string OpenFiles = $"--nofile={Math.Min(65536, Posix.MostOpenFiles)}:";
 
-    // A daemon may keep a pipe open after the program that started it has ended: what is quiet for this long has said all.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+    // These may leave a daemon behind that keeps the pipes open after they have ended: what is quiet for this long has said all.
+    // Of every other program the end of the output is waited for; on a busy machine it comes well after the program's own end.
+    private static readonly HashSet<string> LeaveDaemons = ["dovecot", "postfix", "systemctl"];
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc />
     public async Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default)
@@ -59,7 +61,9 @@ public partial class LocalMailHost
                 if (first != ending) await first;
             }
             await ending;
-            await DrainAsync(Task.WhenAll(output, errors), () => said.Length + complained.Length, either.Token);
+            var readers = Task.WhenAll(output, errors);
+            if (LeaveDaemons.Contains(Path.GetFileName(program))) await DrainAsync(readers, () => said.Length + complained.Length, either.Token);
+            else await readers.WaitAsync(either.Token);
             await reading.CancelAsync();
             return new CommandResult(process.ExitCode, said.ToString(), complained.ToString());
         }

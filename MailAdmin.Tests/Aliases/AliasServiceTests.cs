@@ -43,7 +43,7 @@ public sealed class AliasServiceTests : IAsyncLifetime
     [Fact]
     public async Task Add_EverythingWrong_NamesEveryField()
     {
-        var outcome = await _accounts.StoresNothingAsync(() => AddAsync(new NewAlias("a b@example.test", ["|command", "x@elsewhere.test", "X@elsewhere.test"]) { Comment = "a\nb", Expires = _accounts.Now }));
+        var outcome = await _accounts.StoresNothingAsync(() => AddAsync(new NewAlias("a b@example.test", ["|command", "x@elsewhere.test", "X@elsewhere.test"]) { Comment = "a\u0007b", Expires = _accounts.Now }));
         Assert.Equal(["address malformed", "comment malformed", "expires expiry-in-the-past", "targets[0] malformed", "targets[2] listed-twice"], Expect.Refused(outcome).Select(r => $"{r.Field} {r.Code}").Order(StringComparer.Ordinal));
     }
 

@@ -25,6 +25,8 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
     /// <param name="now">The moment at which expiry is judged.</param>
     public static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct)
     {
+        // The rows of accounts are read past EF, which would open the connection by itself. The context closes it.
+        await db.Database.OpenConnectionAsync(ct);
         var rows = await db.Domains.AsNoTracking().Where(d => d.HostId == host.Id && d.TrashedUntil == null).OrderBy(d => d.Name)
             .Select(d => new { d.Id, d.Name, d.AliasOfId, d.DefaultQuotaBytes }).ToListAsync(ct);
         var byId = rows.ToDictionary(d => d.Id, d => new SnapshotDomain(d.Id, d.Name, d.DefaultQuotaBytes, scope.Has(d.Id)));
