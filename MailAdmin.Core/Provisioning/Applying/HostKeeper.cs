@@ -1,3 +1,4 @@
+using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
@@ -9,14 +10,13 @@ using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Core.Provisioning.Applying;
 
-/// <summary>Looks after hosts while the portal runs: recovers, serves what nobody waits for any more, lets aliases expire, looks for hand edits.</summary>
+/// <summary>Looks after hosts while the portal runs: recovers, serves what nobody waits for any more, ends what is due (aliases that expire, trash that is old enough), looks for hand edits.</summary>
 public sealed partial class HostKeeper(
-    IDbContextFactory<MailAdminContext> factory, Changes changes, ApplyService apply, PlanService plans, IOptions<ProvisioningOptions> options, TimeProvider time, ILogger<HostKeeper> log)
+    IDbContextFactory<MailAdminContext> factory, AddressKeeper addresses, ApplyService apply, PlanService plans, IOptions<ProvisioningOptions> options, TimeProvider time, ILogger<HostKeeper> log)
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<int, (long Revision, DateTimeOffset At)> _tried = [];
-    private DateTimeOffset? _expiredUntil;
     private DateTimeOffset _lookedForDrift;
     private bool _recovered;
 
@@ -26,7 +26,8 @@ public sealed partial class HostKeeper(
         if (!_recovered) await apply.RecoverAsync(ct);
         _recovered = true;
         var now = time.GetUtcNow();
-        await ExpireAsync(now, ct);
+        // What is due by time alone makes new revisions, which are outstanding below.
+        await addresses.TidyAsync(ct);
         await using var db = await factory.CreateDbContextAsync(ct);
         foreach (var host in await db.Hosts.Where(h => h.AppliedRevision < h.DesiredRevision).Select(h => new { h.Id, h.DesiredRevision }).ToListAsync(ct))
         {
@@ -48,23 +49,6 @@ public sealed partial class HostKeeper(
                 CompareFailed(log, e, host);
             }
         }
-    }
-
-    // Nobody changes anything when an alias expires; yet what should be on the host is another from that moment.
-    private async Task ExpireAsync(DateTimeOffset now, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        foreach (var host in await db.Hosts.Select(h => h.Id).ToListAsync(ct))
-        {
-            var since = _expiredUntil ?? await db.Generations.Where(g => g.HostId == host && g.State == History.GenerationState.Served).MaxAsync(g => (DateTimeOffset?)g.StartedAt, ct) ?? DateTimeOffset.MinValue;
-            var expired = await (from a in db.Aliases join d in db.Domains on a.DomainId equals d.Id where d.HostId == host && a.ExpiresAt > since && a.ExpiresAt <= now orderby a.Address select a.Address).Take(1000).ToListAsync(ct);
-            if (expired.Count == 0) continue;
-            await using var change = await changes.BeginAsync(Actor.Portal, ChangeOptions.Default, ct);
-            await change.NextRevisionAsync(host, ct);
-            change.Audit("alias.expire", expired.Count == 1 ? expired[0] : "", null, new { addresses = expired });
-            await change.CommitAsync(ct);
-        }
-        _expiredUntil = now;
     }
 
     [LoggerMessage(LogLevel.Warning, "Host {Host} could not be compared with the database")]
