@@ -7,6 +7,7 @@ using MailAdmin.Web.Api;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Layout;
 using MailAdmin.Web.Provisioning;
+using MailAdmin.Web.Settings;
 
 namespace MailAdmin.Web;
 
@@ -17,6 +18,7 @@ public static class Portal
     public static async Task<WebApplication> BuildAsync(PortalSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
+        builder.Configuration.AddSettings(settings.DataDirectory);
         builder.WebHost.ConfigureKestrel(kestrel => { kestrel.AddServerHeader = false; kestrel.Listen(settings.Address, settings.Port); });
         // Statements and request lines are not for every day's log; a request line would also show the token of the set-up link.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("MailAdmin.Web.Api.TokenHandler", LogLevel.Warning);

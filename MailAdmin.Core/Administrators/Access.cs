@@ -51,9 +51,13 @@ public sealed record Access(Role? Role, IReadOnlySet<int>? DomainIds)
         Administrators.Role.Owner => Owner,
     };
 
-    private static readonly HashSet<Right> Auditor = [Right.ReadAccounts, Right.ReadHosts, Right.ReadAudit];
+    private static readonly HashSet<Right> Auditor = [Right.ReadAccounts, Right.ReadHosts, Right.ReadCertificates, Right.ReadMail, Right.ReadProbes, Right.ReadAudit];
     private static readonly HashSet<Right> DomainAdministrator = [Right.ReadAccounts, Right.ChangeAccounts];
     private static readonly HashSet<Right> Administrator =
-        [Right.ReadAccounts, Right.ChangeAccounts, Right.ChangeDomains, Right.ReadHosts, Right.ApplyPlans, Right.ReadAudit, Right.Import, Right.Export];
+    [
+        Right.ReadAccounts, Right.ChangeAccounts, Right.ChangeDomains, Right.ReadHosts, Right.ApplyPlans,
+        Right.ReadCertificates, Right.ChangeCertificates, Right.ReadMail, Right.ManageQueue, Right.ReadProbes, Right.ManageProbes,
+        Right.ReadAudit, Right.Import, Right.Export,
+    ];
     private static readonly HashSet<Right> Owner = [.. Enum.GetValues<Right>()];
 }

@@ -21,6 +21,24 @@ public enum Right
     /// <summary>Register and change hosts; apply the baseline.</summary>
     ChangeHosts,
 
+    /// <summary>See certificates, their history and what the ports serve.</summary>
+    ReadCertificates,
+
+    /// <summary>Order, import, deploy, renew and revoke certificates.</summary>
+    ChangeCertificates,
+
+    /// <summary>Read mail logs, traces of messages and the queue. They name senders and recipients of every domain.</summary>
+    ReadMail,
+
+    /// <summary>Flush, hold, release, requeue and delete queued messages; read their content.</summary>
+    ManageQueue,
+
+    /// <summary>See probes, round trips and alerts.</summary>
+    ReadProbes,
+
+    /// <summary>Run probes and round trips on demand; change schedules, alerts and silences.</summary>
+    ManageProbes,
+
     /// <summary>Read and export the audit trail.</summary>
     ReadAudit,
 

@@ -15,7 +15,7 @@ public static class ProvisioningSetup
     /// <summary>Render, plan, apply, verify, undo.</summary>
     public static IServiceCollection AddProvisioning(this IServiceCollection services)
     {
-        services.AddOptions<ProvisioningOptions>();
+        services.AddSubjectOptions<ProvisioningOptions>("Provisioning");
         services.TryAddSingleton<IRecipientProbe, SmtpRecipientProbe>();
         services.AddSingleton<HostStates>();
         services.AddSingleton<BaseContents>();

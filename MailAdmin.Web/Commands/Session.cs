@@ -4,6 +4,7 @@ using MailAdmin.Core;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Web.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,7 +23,7 @@ public sealed class Session : IAsyncDisposable, IDisposable
             .AddLogging(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
                 // What the database says against a command is said once, by the command.
                 .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical))
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables().Build())
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddSettings(DataDirectory).Build())
             .AddMailAdmin(DataDirectory)
             .BuildServiceProvider());
     }

@@ -16,10 +16,25 @@ public static class PortalPages
     public static IReadOnlyList<(string? Name, IReadOnlyList<PortalPage> Pages)> Groups { get; } =
     [
         (null, [new("Overview", "/", "house", Right.ReadAccounts)]),
-        ("Accounts", [new("Domains", "/domains", "globe", Right.ReadAccounts), new("Mailboxes", "/mailboxes", "inbox", Right.ReadAccounts), new("Aliases", "/aliases", "split", Right.ReadAccounts), new("Import and export", "/import", "file-text", Right.Import)]),
-        ("Server", [new("Hosts", "/hosts", "server", Right.ReadHosts), new("Changes", "/changes", "git-compare", Right.ReadHosts)]),
-        ("People", [new("Administrators", "/administrators", "users", Right.ManagePeople), new("Audit", "/audit", "scroll-text", Right.ReadAudit)]),
-        (null, [new("Client setup", "/client-setup", "smartphone", Right.ReadAccounts), new("Settings", "/settings", "settings", Right.ReadHosts)]),
+        ("Accounts",
+        [
+            new("Domains", "/domains", "globe", Right.ReadAccounts),
+            new("Mailboxes", "/mailboxes", "inbox", Right.ReadAccounts),
+            new("Aliases", "/aliases", "split", Right.ReadAccounts),
+            new("Import and export", "/import", "file-text", Right.Import),
+        ]),
+        ("Server",
+        [
+            new("Hosts", "/hosts", "server", Right.ReadHosts),
+            new("Changes", "/changes", "git-compare", Right.ReadHosts),
+        ]),
+        (null, [new("Client setup", "/client-setup", "smartphone", Right.ReadAccounts)]),
+        ("People",
+        [
+            new("Administrators", "/administrators", "users", Right.ManagePeople),
+            new("Audit", "/audit", "scroll-text", Right.ReadAudit),
+        ]),
+        (null, [new("Settings", "/settings", "settings", Right.ReadHosts)]),
     ];
 
     /// <summary>The groups that a role may see; empty groups are left out.</summary>
