@@ -4,6 +4,7 @@ using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
@@ -26,6 +27,7 @@ public static class CoreSetup
         services.AddHosts();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddQueue();
         services.AddTransfer();
         return services;
     }
