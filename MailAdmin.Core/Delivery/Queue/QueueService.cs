@@ -28,13 +28,13 @@ public sealed partial class QueueService
 
     /// <summary>Reads the queue once: totals, groups and one page of messages.</summary>
     /// <exception cref="HostException">The queue could not be read.</exception>
-    public async Task<Outcome<QueuePage>> ReadAsync(string? host, QueueQuery query, Actor actor, CancellationToken ct)
+    public async Task<Outcome<QueueView>> ReadAsync(string? host, QueueQuery query, Actor actor, CancellationToken ct)
     {
         var reasons = new Reasons();
         var sort = ListRules.Check(new ListQuery(null, query.Sort, query.Offset, Math.Max(1, query.Limit)), QueueOrder.Sorts, reasons);
         if (query.Offset > FurthestOffset) reasons.Add(new Malformed("offset", $"{query.Offset}", $"Rows beyond {FurthestOffset:N0} are not listed.", "Filter, or sort the other way round."));
         Check(query.Filter, reasons);
-        if (reasons.Any) return reasons.Refuse<QueuePage>();
+        if (reasons.Any) return reasons.Refuse<QueueView>();
         var (found, no) = await FindAsync(host, Right.ReadMail, actor, ct);
         if (found is null) return no!;
 
@@ -53,7 +53,7 @@ public sealed partial class QueueService
             order.Add(message);
             return true;
         }, ct);
-        return new Outcome<QueuePage>.Accepted(new QueuePage(found.Name, _time.GetUtcNow(), order.From(query.Offset), total, query.Offset, bytes, all, byQueue, groups.Largest(ShownGroups), groups.Count, unread), null);
+        return new Outcome<QueueView>.Accepted(new QueueView(found.Name, _time.GetUtcNow(), order.From(query.Offset), total, query.Offset, bytes, all, byQueue, groups.Largest(ShownGroups), groups.Count, unread), null);
     }
 
     /// <summary>One message by its id.</summary>

@@ -19,4 +19,4 @@ public sealed record QueueQuery(QueueFilter Filter, string? Sort = null, int Off
 /// <param name="Groups">The largest groups of the messages that fit, most messages first.</param>
 /// <param name="GroupCount">How many groups there are; at most 20,000 are told apart.</param>
 /// <param name="Unread">Lines of Postfix that were not understood; 0 as a rule.</param>
-public sealed record QueuePage(string Host, DateTimeOffset ReadAt, IReadOnlyList<QueuedMessage> Rows, int Total, int Offset, long Bytes, int All, IReadOnlyDictionary<QueueName, int> ByQueue, IReadOnlyList<QueueGroup> Groups, int GroupCount, int Unread);
+public sealed record QueueView(string Host, DateTimeOffset ReadAt, IReadOnlyList<QueuedMessage> Rows, int Total, int Offset, long Bytes, int All, IReadOnlyDictionary<QueueName, int> ByQueue, IReadOnlyList<QueueGroup> Groups, int GroupCount, int Unread);
