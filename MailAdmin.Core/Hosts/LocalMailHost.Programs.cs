@@ -27,7 +27,7 @@ public partial class LocalMailHost
     }
 
     /// <inheritdoc />
-    public async Task<StreamedResult> StreamAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default)
+    public async Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default)
     {
         HandedOver handed = new(take);
         Captured complained = new(MostErrors);

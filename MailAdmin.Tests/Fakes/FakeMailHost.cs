@@ -106,7 +106,7 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
         return Task.FromResult(Answer(command, text) ?? new CommandResult(0, "", ""));
     }
 
-    public async Task<StreamedResult> StreamAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default)
+    public async Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default)
     {
         var result = await RunAsync(command, timeout: timeout, ct: ct);
         var output = Encoding.UTF8.GetBytes(result.Output);

@@ -164,7 +164,7 @@ public sealed class HostBaselineTests
                 return result;
             }
 
-            public Task<StreamedResult> StreamAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default) => inner.StreamAsync(command, take, timeout, ct);
+            public Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default) => inner.ReadOutputAsync(command, take, timeout, ct);
 
             public Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct) => inner.LockAsync(purpose, wait, ct);
 

@@ -140,8 +140,8 @@ public abstract class MailHostContractTests
     [Theory]
     [InlineData("sh")]
     [InlineData("/usr/sbin/postconf")]
-    public async Task Stream_ProgramNotOnTheList_IsRefused(string program) =>
-        await Assert.ThrowsAsync<HostCommandException>(() => Host.StreamAsync([program, "-c", "true"], _ => true, ct: Ct));
+    public async Task ReadOutput_ProgramNotOnTheList_IsRefused(string program) =>
+        await Assert.ThrowsAsync<HostCommandException>(() => Host.ReadOutputAsync([program, "-c", "true"], _ => true, ct: Ct));
 
     [Fact]
     public async Task Lock_HeldBySomebody_SaysWho_AndIsFreeAfterwards()

@@ -105,7 +105,7 @@ public sealed class RegenerateTests(ITestOutputHelper output)
 
         public Task MoveAsync(string from, string to, CancellationToken ct) => real.MoveAsync(from, to, ct);
 
-        public Task<StreamedResult> StreamAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default) => real.StreamAsync(command, take, timeout, ct);
+        public Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default) => real.ReadOutputAsync(command, take, timeout, ct);
 
         public Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct) => real.LockAsync(purpose, wait, ct);
 

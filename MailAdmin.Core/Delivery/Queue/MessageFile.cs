@@ -36,7 +36,7 @@ internal static class MessageFile
     {
         using var bytes = new MemoryStream();
         string[] command = ["postcat", "-c", host.PostfixDirectory, options, id];
-        var ended = await reach.StreamAsync(command, piece =>
+        var ended = await reach.ReadOutputAsync(command, piece =>
         {
             bytes.Write(piece.Span[..(int)Math.Min(piece.Length, limit + 1 - bytes.Length)]);
             return bytes.Length <= limit;

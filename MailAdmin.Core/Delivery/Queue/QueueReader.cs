@@ -25,7 +25,7 @@ public static class QueueReader
             else unread++;
         }
         string[] command = ["postqueue", "-c", host.PostfixDirectory, "-j"];
-        var ended = await reach.StreamAsync(command, piece =>
+        var ended = await reach.ReadOutputAsync(command, piece =>
         {
             ct.ThrowIfCancellationRequested();
             var bytes = piece.Span;
