@@ -72,6 +72,16 @@ public static class QueueWords
         QueueAct.Delete => "Delete",
     };
 
+    /// <summary>What the act means for the messages.</summary>
+    public static string Consequence(QueueAct act) => act switch
+    {
+        QueueAct.Flush => "Postfix tries them now, whatever their turn. Held ones stay held.",
+        QueueAct.Hold => "No try is made until they are released. They do not expire meanwhile.",
+        QueueAct.Release => "Held ones go back to waiting and are tried again.",
+        QueueAct.Requeue => "Addresses and ways are worked out anew by today's configuration. The messages get other ids.",
+        QueueAct.Delete => "They are gone for good, and neither senders nor recipients are told.",
+    };
+
     public static string Icon(QueueAct act) => act switch
     {
         QueueAct.Flush => "play",
