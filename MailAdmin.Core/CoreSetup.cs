@@ -9,6 +9,7 @@ using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public static class CoreSetup
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
+        services.AddDns();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();
