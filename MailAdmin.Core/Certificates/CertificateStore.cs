@@ -21,7 +21,7 @@ public sealed class CertificateStore(Changes changes, CertificateChecks checks)
         if (await change.Db.Certificates.SingleOrDefaultAsync(c => c.Id == certificateId, ct) is not { } certificate)
             return new NotFound("certificate", $"{certificateId}", $"There is no certificate {certificateId}.", "See the list of certificates.");
         var host = await change.Db.Hosts.AsNoTracking().SingleAsync(h => h.Id == certificate.HostId, ct);
-        var checkup = checks.Run(new CheckSubject(material, certificate.Names, certificate.IsPrivate || certificate.Source == CertificateSource.SelfSigned, change.Now));
+        var checkup = checks.Run(new CheckSubject(material, certificate.Names, certificate.IsPrivate || certificate.Source == CertificateSource.SelfSigned, change.Now) { IsFromChosenAuthority = certificate.Source == CertificateSource.Acme });
         if (checkup.Refusals is { Count: > 0 } reasons) return new Outcome<CertificateVersion>.Refused(reasons);
         var version = await AddAsync(change, certificate, material, checkup, ct);
         change.Audit("certificate.addVersion", certificate.Name, null, new { host = host.Name, version.Number, version.Issuer, version.NotAfter, version.Fingerprints }, "stored");
