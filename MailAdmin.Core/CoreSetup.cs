@@ -9,6 +9,7 @@ using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Probes;
 using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public static class CoreSetup
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();
         services.AddCertificates();
+        services.AddProbes();
         return services;
     }
 }
