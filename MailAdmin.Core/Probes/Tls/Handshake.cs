@@ -77,9 +77,8 @@ public sealed class Handshake(IConnector connector)
     }
 
     // Only TLS 1.2 binds the kind of key to the cipher suite, which the client chooses from.
-    private static CipherSuitesPolicy? SuitesOf(TlsKey? key) => key switch
+    private static CipherSuitesPolicy? SuitesOf(TlsKey? key) => key is not { } wanted ? null : wanted switch
     {
-        null => null,
         TlsKey.Rsa => new CipherSuitesPolicy([TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256]),
         TlsKey.Ecdsa => new CipherSuitesPolicy([TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256]),
     };
