@@ -2,6 +2,7 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.Certificates;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Delivery.Queue;
@@ -32,6 +33,7 @@ public static class CoreSetup
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddQueue();
         services.AddTransfer();
+        services.AddCertificates();
         services.AddProbes();
         return services;
     }
