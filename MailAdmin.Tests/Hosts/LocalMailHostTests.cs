@@ -135,9 +135,9 @@ public sealed partial class LocalMailHostTests : MailHostContractTests, IDisposa
         File.WriteAllText($"{Root}/main.cf", "compatibility_level = 3.6\n");
         var rows = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"k{i:000000} {new string('v', 40)}\n"));
         File.WriteAllText($"{Root}/map", rows);
-        Assert.True((await Host.RunAsync(["postmap", "-c", Root, $"cdb:{Root}/map"], ct: Ct)).Succeeded);
+        Assert.True((await Host.RunAsync(["postmap", "-c", Root, $"lmdb:{Root}/map"], ct: Ct)).Succeeded);
         using var all = new MemoryStream();
-        var ended = await Host.ReadOutputAsync(["postmap", "-c", Root, "-s", $"cdb:{Root}/map"], piece => { all.Write(piece.Span); return true; }, ct: Ct);
+        var ended = await Host.ReadOutputAsync(["postmap", "-c", Root, "-s", $"lmdb:{Root}/map"], piece => { all.Write(piece.Span); return true; }, ct: Ct);
         Assert.Equal(0, ended.ExitCode);
         var lines = Encoding.UTF8.GetString(all.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(100_000, lines.Length);
@@ -149,9 +149,9 @@ public sealed partial class LocalMailHostTests : MailHostContractTests, IDisposa
     {
         File.WriteAllText($"{Root}/main.cf", "compatibility_level = 3.6\n");
         File.WriteAllText($"{Root}/map", string.Concat(Enumerable.Range(0, 100_000).Select(i => $"k{i:000000} v\n")));
-        Assert.True((await Host.RunAsync(["postmap", "-c", Root, $"cdb:{Root}/map"], ct: Ct)).Succeeded);
+        Assert.True((await Host.RunAsync(["postmap", "-c", Root, $"lmdb:{Root}/map"], ct: Ct)).Succeeded);
         var seen = 0L;
-        var ended = await Host.ReadOutputAsync(["postmap", "-c", Root, "-s", $"cdb:{Root}/map"], piece => (seen += piece.Length) < 1000, ct: Ct);
+        var ended = await Host.ReadOutputAsync(["postmap", "-c", Root, "-s", $"lmdb:{Root}/map"], piece => (seen += piece.Length) < 1000, ct: Ct);
         Assert.Null(ended.ExitCode);
         Assert.True(ended.Succeeded);
         Assert.InRange(seen, 1000, 200_000);
