@@ -12,7 +12,7 @@ namespace MailAdmin.Web.Bench;
 /// <summary>Changes by the API, each judged at the mail server, while somebody else logs in all the time.</summary>
 internal sealed class ChangeBench(BenchSize size, BenchFigures figures, HttpClient api, MailLabStatus lab)
 {
-    private readonly Host _host = new() { Name = lab.Hostname, Address = "127.0.0.1", Ports = lab.Ports };
+    private readonly Core.Hosts.Host _host = new() { Name = lab.Hostname, Address = "127.0.0.1", Ports = lab.Ports };
 
     public async Task RunAsync(CancellationToken ct)
     {
