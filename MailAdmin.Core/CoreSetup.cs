@@ -2,6 +2,7 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.Certificates.Acme;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Provisioning;
@@ -27,6 +28,7 @@ public static class CoreSetup
         services.AddAdministrators();
         services.AddHosts();
         services.AddDns();
+        services.AddAcme();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();

@@ -37,7 +37,6 @@ public sealed record NewAcmeAccount
 /// <param name="IsPrivate">It has a root of its own.</param>
 /// <param name="Thumbprint">Of its key (RFC 7638).</param>
 /// <param name="Orders">How many orders were made with it.</param>
-/// <param name="Budget">What is left of what does not depend on names.</param>
 public sealed record AcmeAccountView(
     int Id, string Name, string Authority, string Directory, bool IsPrivate, string? Url, AcmeAccountState State, IReadOnlyList<string> Contact, string? TermsUrl, DateTimeOffset? TermsAgreedAt, string TermsAgreedBy,
     string? ExternalKeyId, AcmeKeyKind Key, string Thumbprint, DateTimeOffset? HeldUntil, string HeldBecause, DateTimeOffset CreatedAt, DateTimeOffset? KeyRolledAt, int Orders, int Revision);
