@@ -29,6 +29,7 @@ internal sealed class AcmeMapping :
         order.HasOne<AcmeAccount>().WithMany().HasForeignKey(o => o.AccountId).OnDelete(DeleteBehavior.Restrict);
         order.HasOne<Host>().WithMany().HasForeignKey(o => o.HostId).OnDelete(DeleteBehavior.Cascade);
         order.HasOne<DnsUpdater>().WithMany().HasForeignKey(o => o.DnsUpdaterId).OnDelete(DeleteBehavior.Restrict);
+        order.HasOne<Certificate>().WithMany().HasForeignKey(o => o.CertificateId).OnDelete(DeleteBehavior.SetNull);
         order.HasMany(o => o.Parts).WithOne().HasForeignKey(p => p.OrderId).OnDelete(DeleteBehavior.Cascade);
         order.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OrderId).OnDelete(DeleteBehavior.Cascade);
         order.HasMany(o => o.Answers).WithOne().HasForeignKey(a => a.OrderId).OnDelete(DeleteBehavior.Cascade);

@@ -3,6 +3,7 @@ using MailAdmin.Core.Certificates.Acme.Challenges;
 using MailAdmin.Core.Certificates.Acme.Orders;
 using MailAdmin.Core.Certificates.Acme.Preflight;
 using MailAdmin.Core.Certificates.Acme.Protocol;
+using MailAdmin.Core.Certificates.Renewing;
 using MailAdmin.Core.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,9 @@ public static class AcmeSetup
         services.AddSingleton<IPreflightCheck, RenewersCheck>();
         services.AddSingleton<PreflightChecks>();
 
+        services.AddSingleton<IIssued, IssuedCertificates>();
+        services.AddSingleton<ICertificateIssuer, AcmeIssuer>();
+        services.AddSingleton<AcmeRevocation>();
         services.AddSingleton<OrderRunner>();
         services.AddSingleton(provider => new AcmeOrderService(
             provider.GetRequiredService<IDbContextFactory<MailAdminContext>>(), provider.GetRequiredService<Changes>(), provider.GetRequiredService<AcmeAccountService>(), provider.GetRequiredService<PreflightChecks>(),
