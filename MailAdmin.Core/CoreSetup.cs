@@ -6,6 +6,7 @@ using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Acme;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
@@ -32,6 +33,7 @@ public static class CoreSetup
         services.AddAcme();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddQueue();
         services.AddTransfer();
         services.AddCertificates();
         services.AddProbes();
