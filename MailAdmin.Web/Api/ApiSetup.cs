@@ -7,6 +7,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -57,6 +58,7 @@ public static class ApiSetup
         api.MapMailboxes();
         api.MapAliases();
         api.MapProvisioning();
+        api.MapAcme();
         api.MapQueue();
         api.MapAudit();
         api.MapAdministrators();

@@ -3,6 +3,7 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
+using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
@@ -25,6 +26,8 @@ internal static class Commands
         MailboxCommands.Make(),
         AliasCommands.Make(),
         .. ProvisioningCommands.Make(),
+        CertificateCommands.Make(),
+        AcmeCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
         QueueCommands.Make(),

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MailAdmin.Core.Certificates.Acme.Challenges;
 
 /// <summary>What the listener for http-01 answers, and where it listens. Portal and command line share it through the data directory.</summary>
-public sealed class HttpAnswers(IDbContextFactory<MailAdminContext> factory, DataDirectory directory)
+public sealed class HttpAnswers(IDbContextFactory<MailAdminContext> factory, DataDirectory directory, LocalHttp http)
 {
     /// <summary>The path before the token (RFC 8555 8.3).</summary>
     public const string Path = "/.well-known/acme-challenge/";
@@ -20,6 +20,9 @@ public sealed class HttpAnswers(IDbContextFactory<MailAdminContext> factory, Dat
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.Set<ChallengeAnswer>().AsNoTracking().Where(a => a.Token == token && a.Kind == ChallengeKind.Http && a.RemovedAt == null).Select(a => a.Content).FirstOrDefaultAsync(ct);
     }
+
+    /// <summary>True when the noted listener runs: it answers with its own mark.</summary>
+    public async Task<bool> IsServedAsync(CancellationToken ct) => Read() is { } note && (await http.GetAsync(note.Port, "localhost", Path + note.Mark, ct)).Body == note.Mark;
 
     /// <summary>Notes that a listener runs.</summary>
     public async Task NoteAsync(HttpListenerNote note, CancellationToken ct)

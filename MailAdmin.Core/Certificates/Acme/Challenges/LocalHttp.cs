@@ -5,7 +5,7 @@ using System.Text;
 namespace MailAdmin.Core.Certificates.Acme.Challenges;
 
 /// <summary>Asks the listener for challenges on this machine itself. Only ever the loopback and the port of the settings.</summary>
-internal sealed class LocalHttp : IDisposable
+public sealed class LocalHttp : IDisposable
 {
     private const int LargestAnswer = 4096;
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.Zero });
@@ -36,5 +36,6 @@ internal sealed class LocalHttp : IDisposable
         }
     }
 
+    /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 }
