@@ -7,6 +7,8 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Delivery.LiveLog;
+using MailAdmin.Web.Delivery.Messages;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -58,6 +60,8 @@ public static class ApiSetup
         api.MapAliases();
         api.MapProvisioning();
         api.MapQueue();
+        api.MapLog();
+        api.MapTraces();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();
