@@ -5,6 +5,7 @@ using MailAdmin.Core.Audit;
 using MailAdmin.Core.Certificates;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery;
 using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
@@ -33,6 +34,7 @@ public static class CoreSetup
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddQueue();
         services.AddTransfer();
+        services.AddDelivery();
         services.AddCertificates();
         services.AddProbes();
         return services;
