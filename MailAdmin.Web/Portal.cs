@@ -6,6 +6,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
 using MailAdmin.Web.Certificates;
 using MailAdmin.Web.ClientSetup;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Layout;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Settings;
@@ -27,7 +28,13 @@ public static class Portal
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop().AddOrderLoop();
+        builder.Services.AddAccount(settings.DataDirectory)
+            .AddApi()
+            .AddClientSetupLimits()
+            .AddPages()
+            .AddApplyLoop()
+            .AddOrderLoop()
+            .AddLogFollowing();
         configure?.Invoke(builder);
 
         var app = builder.Build();

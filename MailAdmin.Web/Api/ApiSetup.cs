@@ -8,6 +8,8 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Certificates;
+using MailAdmin.Web.Delivery.LiveLog;
+using MailAdmin.Web.Delivery.Messages;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -60,6 +62,8 @@ public static class ApiSetup
         api.MapProvisioning();
         api.MapAcme();
         api.MapQueue();
+        api.MapLog();
+        api.MapTraces();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();

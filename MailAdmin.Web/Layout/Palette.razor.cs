@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Delivery.Store;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Mailboxes;
 using MailAdmin.Web.Account;
@@ -19,6 +20,7 @@ public sealed partial class Palette
     [Inject] public required MailboxService Mailboxes { get; init; }
     [Inject] public required AliasService Aliases { get; init; }
     [Inject] public required DomainService Domains { get; init; }
+    [Inject] public required TraceService Traces { get; init; }
     [Inject] public required SignedIn SignedIn { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
@@ -80,7 +82,19 @@ public sealed partial class Palette
             .. Rows(domains).Select(d => new Hit("globe", d.UnicodeName, Count(d.Mailboxes, "mailbox", "mailboxes"), $"/domains/{d.Name}")),
             .. Rows(mailboxes).Select(m => new Hit("inbox", m.UnicodeAddress, m.DisplayName, $"/mailboxes/{Uri.EscapeDataString(m.Address)}")),
             .. Rows(aliases).Select(a => new Hit("split", a.Address.StartsWith('@') ? $"Catch-all of {a.Domain}" : a.UnicodeAddress, "→ " + string.Join(", ", a.Targets.Take(2)), $"/aliases?edit={Uri.EscapeDataString(a.Address)}")),
+            .. await MessagesAsync(text, actor, ct),
         ];
+    }
+
+    // Whole ids and addresses only: a part of one is for the page of messages, which takes its time.
+    private async Task<IEnumerable<Hit>> MessagesAsync(string text, Actor actor, CancellationToken ct)
+    {
+        if (Role is not { } role || !Access.RightsOf(role).Contains(Right.ReadMail)) return [];
+        var isId = Core.Delivery.Parsing.QueueId.TryParse(text, out _) || text is ['<', .., '>'];
+        if (!isId && !text.Contains('@')) return [];
+        var found = await Traces.SearchAsync(new TraceQuery { Search = isId ? text : null, MessageId = isId ? null : text.Trim('<', '>'), Limit = Most }, actor, ct) is Outcome<TracePage>.Accepted(var page, _) ? page.Rows : [];
+        return found.Select(m => new Hit("mail", $"{Delivery.Messages.TraceWords.From(m)} → {Delivery.Messages.TraceWords.To(m)}", Delivery.Messages.TraceWords.Of(m).Word, $"/messages/{m.Id}"))
+            .Append(new Hit("search", $"Messages with {text}", "Search", $"/messages?search={Uri.EscapeDataString(text)}"));
     }
 
     private static IReadOnlyList<T> Rows<T>(Outcome<Page<T>> outcome) => outcome is Outcome<Page<T>>.Accepted(var page, _) ? page.Rows : [];

@@ -25,6 +25,9 @@ public static class PortalPages
         ]),
         ("Mail flow",
         [
+            new("Messages", "/messages", "mail", Right.ReadMail),
+            new("Traffic", "/traffic", "chart-column", Right.ReadMail),
+            new("Live log", "/log", "scroll-text", Right.ReadMail),
             new("Queue", "/queue", "mails", Right.ReadMail),
         ]),
         ("Server",
