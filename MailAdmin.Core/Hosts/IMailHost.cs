@@ -62,11 +62,11 @@ public interface IMailHost
 
     /// <summary>How full the file system is that holds this path.</summary>
     /// <exception cref="HostFileException">There is no such path.</exception>
-    Task<HostDisk> DiskAsync(string path, CancellationToken ct);
+    Task<HostDisk> DiskAsync(string path, CancellationToken ct) => throw new NotSupportedException("This host tells nothing of its disks.");
 
     /// <summary>Connects to a Unix socket, such as Dovecot's for LMTP.</summary>
     /// <exception cref="HostFileException">There is no such socket, or nobody listens there.</exception>
-    Task<Stream> OpenSocketAsync(string path, CancellationToken ct);
+    Task<Stream> OpenSocketAsync(string path, CancellationToken ct) => throw new NotSupportedException("This host's sockets cannot be reached.");
 }
 
 /// <summary>Reaches hosts.</summary>

@@ -14,7 +14,7 @@ public sealed class Transcript(TimeProvider time) : IProtocolLogger
     private int _left;
 
     /// <inheritdoc />
-    public IAuthenticationSecretDetector AuthenticationSecretDetector { get; set; } = null!;
+    public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 
     /// <summary>Called for each line, from whichever thread logs it.</summary>
     public Action<TranscriptLine>? Seen { get; set; }

@@ -25,7 +25,8 @@ internal sealed record LogTail(string? Path, DateTimeOffset ModifiedAt, DateTime
     private static LogTail Understand(string path, DateTimeOffset modified, ReadOnlySpan<byte> bytes, bool whole, DateTimeOffset now)
     {
         if (!whole) bytes = bytes[(bytes.IndexOf((byte)'\n') + 1)..];
-        var parser = LogLines.Parser(now);
+        // As far ahead as the reader permits: a line in the future is what the clock's check looks for.
+        var parser = new LogParser(new StampReader(TimeZoneInfo.Local, now.UtcDateTime), new TextCache(256));
         var (understood, unknown, first) = (0, 0, (string?)null);
         DateTimeOffset? newest = null;
         while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
@@ -38,7 +39,7 @@ internal sealed record LogTail(string? Path, DateTimeOffset ModifiedAt, DateTime
                 case Reading.Understood: understood++; break;
                 case Reading.Unknown: unknown++; first ??= Encoding.UTF8.GetString(line); break;
             }
-            if (e.Stamp.Time != default) newest = e.Stamp.Time;
+            if (e.Stamp.Utc != default) newest = new DateTimeOffset(e.Stamp.Utc, TimeSpan.Zero);
         }
         return new LogTail(path, modified, newest, understood, unknown, first);
     }
