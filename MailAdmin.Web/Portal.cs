@@ -6,6 +6,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Layout;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Settings;
 
@@ -27,6 +28,7 @@ public static class Portal
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
         builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop();
+        builder.Services.AddSingleton<ISecretBox, SecretBox>().AddProbeLoop();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -35,6 +37,7 @@ public static class Portal
         app.UseAccount();
         app.MapAccount();
         app.MapApi();
+        app.MapMetrics();
         app.MapClientSetup();
         app.MapPages();
         return app;

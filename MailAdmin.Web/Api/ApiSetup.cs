@@ -11,6 +11,7 @@ using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -58,6 +59,7 @@ public static class ApiSetup
         api.MapAliases();
         api.MapProvisioning();
         api.MapQueue();
+        api.MapProbes();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();
