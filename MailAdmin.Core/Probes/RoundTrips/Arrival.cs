@@ -18,6 +18,9 @@ internal abstract class Arrival : IAsyncDisposable
     /// <summary>How it watches, for people.</summary>
     public abstract string How { get; }
 
+    /// <summary>True when it can watch while the message is being sent, so that nothing is missed.</summary>
+    public virtual bool BeginsEarly => false;
+
     /// <summary>Waits until the message is there.</summary>
     /// <returns>Where it lies.</returns>
     public abstract Task<string> SeeAsync(string token, CancellationToken ct);
@@ -46,10 +49,17 @@ internal sealed class ImapArrival : Arrival
     private UniqueId _seen;
     private volatile string? _hint;
     private CancellationTokenSource? _idle;
+    private int _news;
 
-    private ImapArrival(ImapClient client, Connection connection) => (_client, _connection, _folder) = (client, connection, client.Inbox);
+    private ImapArrival(ImapClient client, Connection connection)
+    {
+        (_client, _connection, _folder) = (client, connection, client.Inbox);
+        _folder.CountChanged += (_, _) => Wake();
+    }
 
     public override string How => "IMAP IDLE";
+
+    public override bool BeginsEarly => true;
 
     public static async Task<ImapArrival> OpenAsync(ProbeRound round, ProbeSide side, string user, Secret password, Transcript transcript, CancellationToken ct)
     {
@@ -78,11 +88,12 @@ internal sealed class ImapArrival : Arrival
     {
         while (true)
         {
+            var news = Volatile.Read(ref _news);
             if (await FindAsync(token, ct) is { } where) return where;
             using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            void Wake(object? sender, EventArgs e) => _ = done.CancelAsync();
-            _folder.CountChanged += Wake;
             _idle = done;
+            // A message may have come while the server searched: IDLE would not tell of it again.
+            if (Volatile.Read(ref _news) != news) continue;
             // A server that forgets to tell, or one without IDLE, is asked again by and by.
             done.CancelAfter(TimeSpan.FromSeconds(_client.Capabilities.HasFlag(ImapCapabilities.Idle) ? 5 : 1));
             try
@@ -97,7 +108,6 @@ internal sealed class ImapArrival : Arrival
             finally
             {
                 _idle = null;
-                _folder.CountChanged -= Wake;
             }
         }
     }
@@ -106,7 +116,20 @@ internal sealed class ImapArrival : Arrival
     {
         if (folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase)) return;
         _hint = folder;
-        _ = _idle?.CancelAsync();
+        Wake();
+    }
+
+    private void Wake()
+    {
+        Interlocked.Increment(ref _news);
+        try
+        {
+            _ = _idle?.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // IDLE has just ended by itself; the count tells.
+        }
     }
 
     public override async Task<IReadOnlyList<string>> ReadAsync(CancellationToken ct)

@@ -63,13 +63,19 @@ internal sealed class RoundTripBoard
 
     public void End(RoundTripOutcome outcome, string sentence, string whatToDo = "")
     {
-        Change(trip => trip.IsOver ? trip : trip with
+        Change(trip =>
         {
-            Outcome = outcome,
-            Sentence = sentence,
-            WhatToDo = whatToDo,
-            Milliseconds = trip.Milliseconds > 0 ? trip.Milliseconds : Math.Round(Elapsed, 1),
-            Steps = [.. trip.Steps.Select(step => step.State is StepState.Running ? step with { State = outcome is RoundTripOutcome.Arrived ? StepState.Skipped : StepState.Failed, Detail = step.Detail.Length > 0 ? step.Detail : "did not come about" } : step)],
+            if (trip.IsOver) return trip;
+            // The step that failed is told once; what waited for it never began.
+            var rest = outcome is RoundTripOutcome.Arrived ? StepState.Skipped : trip.Steps.Any(step => step.State is StepState.Failed) ? StepState.Waiting : StepState.Failed;
+            return trip with
+            {
+                Outcome = outcome,
+                Sentence = sentence,
+                WhatToDo = whatToDo,
+                Milliseconds = trip.Milliseconds > 0 ? trip.Milliseconds : Math.Round(Elapsed, 1),
+                Steps = [.. trip.Steps.Select(step => step.State is not StepState.Running ? step : step with { State = rest, Detail = step.Detail.Length > 0 || rest is StepState.Waiting ? step.Detail : "did not come about" })],
+            };
         });
     }
 

@@ -17,22 +17,33 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var transcript = new Transcript(time);
+        // One for each conversation: they overlap, and what is a secret depends on what was said before in the same one.
+        var (sending, reading) = (new Transcript(time), new Transcript(time));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(TimeSpan.FromSeconds(from.Options.RoundTripLimitSeconds));
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         var log = Task.CompletedTask;
         try
         {
-            await using var arrival = await OpenArrivalAsync(transcript, limit.Token);
+            await using var arrival = await OpenArrivalAsync(reading, limit.Token);
             if (arrival is null) return;
             await using var watch = await LogWatch.OpenAsync(from.Reach, from.Host, time, limit.Token);
             if (watch is null) board.Skip("queue", $"there is no log file at {from.Host.Name}");
             if (watch is null) board.Skip("delivered", "there is no log file");
-            if (!await SendAsync(transcript, watch is null ? null : () => log = watch.FollowAsync(_messageId, news => OnLog(news, arrival), watching.Token), limit.Token)) return;
-            if (watch is not null) board.Begin("queue");
-            board.Begin("seen");
-            if (!await SeeAsync(arrival, limit, watching)) return;
+            using var seeing = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            var seen = arrival.BeginsEarly ? arrival.SeeAsync(board.Now.Id, seeing.Token) : null;
+            try
+            {
+                if (!await SendAsync(sending, watch is null ? null : () => log = watch.FollowAsync(_messageId, news => OnLog(news, arrival), watching.Token), limit.Token)) return;
+                board.Begin("seen");
+                seen ??= arrival.SeeAsync(board.Now.Id, seeing.Token);
+                if (!await SeeAsync(seen, arrival, limit)) return;
+            }
+            finally
+            {
+                await seeing.CancelAsync();
+                if (seen is not null) await ((Task)seen).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             await ReadAndDeleteAsync(arrival, limit.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -53,7 +64,7 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
             if (board.Now.Outcome is RoundTripOutcome.Arrived) await LastLinesAsync();
             await watching.CancelAsync();
             await log.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            board.Change(trip => trip with { Transcript = transcript.Lines });
+            board.Change(trip => trip with { Transcript = [.. sending.Lines.Concat(reading.Lines).OrderBy(line => line.Milliseconds)] });
         }
     }
 
@@ -137,6 +148,7 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
         message.To.Add(new MailboxAddress("", request.To));
         message.Headers.Add(Arrival.Header, board.Now.Id);
         message.Headers.Add("Auto-Submitted", "auto-generated");
+        if (watch is not null) board.Begin("queue");
         watch?.Invoke();
         try
         {
@@ -157,18 +169,14 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
         }
     }
 
-    private async Task<bool> SeeAsync(Arrival arrival, CancellationTokenSource limit, CancellationTokenSource watching)
+    private async Task<bool> SeeAsync(Task<string> seen, Arrival arrival, CancellationTokenSource limit)
     {
-        using var seeing = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-        var seen = arrival.SeeAsync(board.Now.Id, seeing.Token);
         while (!seen.IsCompleted)
         {
             await Task.WhenAny(seen, Task.Delay(TimeSpan.FromMilliseconds(50), time, limit.Token));
             // Sent back, or thrown away: it will not come any more.
             if (_trouble is { Status: "bounced" } or { Kind: EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.MessageDiscarded } && !seen.IsCompleted)
             {
-                await seeing.CancelAsync();
-                await ((Task)seen).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 EndLate();
                 return false;
             }
@@ -197,7 +205,11 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
     {
         board.Log(news.Line);
         if (news.QueueId is { } id && board.Now.QueueId is null) board.Change(trip => trip with { QueueId = trip.QueueId ?? id });
-        if (news.Kind is EventKind.Queued) board.Done("queue", $"queue id {news.QueueId}");
+        if (news.Kind is EventKind.Queued && board.StateOf("queue") is StepState.Running)
+        {
+            board.Done("queue", $"queue id {news.QueueId}");
+            board.Begin("delivered");
+        }
         if (news.Trouble is not null)
         {
             _trouble = news;
@@ -207,12 +219,10 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
         if (news.Kind is EventKind.Saved or EventKind.Filed || news.Kind is EventKind.Tried && news.Status == "sent")
         {
             _stored = news;
-            if (board.StateOf("delivered") is not StepState.Done) board.Done("delivered", news.Folder.Length > 0 ? $"stored in {news.Folder}" : news.Text, board.Now.Steps.First(s => s.Name == "seen").State is StepState.Done ? null : board.Elapsed - AcceptedAt());
+            if (board.StateOf("delivered") is not StepState.Done) board.Done("delivered", news.Folder.Length > 0 ? $"stored in {news.Folder}" : news.Text);
             if (news.Folder.Length > 0) arrival.Hint(news.Folder);
         }
     }
-
-    private double AcceptedAt() => board.Now.Steps.TakeWhile(s => s.Name != "queue").Sum(s => s.Milliseconds ?? 0);
 
     private async Task LastLinesAsync()
     {
