@@ -8,6 +8,7 @@ using MailAdmin.Web.Certificates;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Layout;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Settings;
 
@@ -28,13 +29,15 @@ public static class Portal
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
+        builder.Services.AddSingleton<ISecretBox, SecretBox>();
         builder.Services.AddAccount(settings.DataDirectory)
             .AddApi()
             .AddClientSetupLimits()
             .AddPages()
             .AddApplyLoop()
             .AddOrderLoop()
-            .AddLogFollowing();
+            .AddLogFollowing()
+            .AddProbeLoop();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -43,6 +46,7 @@ public static class Portal
         app.UseAccount();
         app.MapAccount();
         app.MapApi();
+        app.MapMetrics();
         app.MapClientSetup();
         app.MapPages();
         return app;

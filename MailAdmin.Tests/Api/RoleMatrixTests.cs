@@ -29,6 +29,8 @@ public sealed class RoleMatrixTests
         ["GET /api/v1/log/stream"] = Readers, ["GET /api/v1/traces"] = Readers, ["GET /api/v1/traces/{id:long}"] = Readers, ["GET /api/v1/traces/{id:long}/lines"] = Readers, ["GET /api/v1/traces/counts"] = Readers, ["GET /api/v1/traces/top"] = Readers,
         ["GET /api/v1/queue"] = Readers, ["GET /api/v1/queue/messages/{id}"] = Readers, ["GET /api/v1/queue/messages/{id}/content"] = Managers, ["POST /api/v1/queue/count"] = Managers,
         ["POST /api/v1/queue/acts"] = Managers, ["GET /api/v1/queue/acts"] = Readers, ["GET /api/v1/queue/acts/{id:int}"] = Readers, ["DELETE /api/v1/queue/acts/{id:int}"] = Managers,
+        ["GET /api/v1/probes"] = Readers, ["POST /api/v1/probes/run"] = Managers, ["GET /api/v1/roundtrip"] = Readers, ["GET /api/v1/roundtrip/{id}"] = Readers, ["POST /api/v1/roundtrip"] = Managers,
+        ["GET /api/v1/alerts"] = Readers, ["POST /api/v1/alerts/acknowledge"] = Managers, ["POST /api/v1/alerts/silences"] = Managers, ["DELETE /api/v1/alerts/silences/{id:long}"] = Managers, ["POST /api/v1/alerts/test"] = Managers,
         ["GET /api/v1/audit"] = Readers, ["GET /api/v1/audit/{id:long}"] = Readers, ["GET /api/v1/audit/verify"] = Readers, ["GET /api/v1/audit/export"] = Readers,
         ["GET /api/v1/administrators"] = Owners, ["GET /api/v1/administrators/{userName}"] = Owners, ["POST /api/v1/administrators"] = Owners, ["PATCH /api/v1/administrators/{userName}"] = Owners,
         ["PUT /api/v1/administrators/{userName}/password"] = Owners, ["DELETE /api/v1/administrators/{userName}"] = Owners,

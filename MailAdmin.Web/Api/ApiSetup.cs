@@ -14,6 +14,7 @@ using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -64,6 +65,7 @@ public static class ApiSetup
         api.MapQueue();
         api.MapLog();
         api.MapTraces();
+        api.MapProbes();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();

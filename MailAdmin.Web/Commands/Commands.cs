@@ -9,6 +9,7 @@ using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Transfer;
 
@@ -30,6 +31,7 @@ internal static class Commands
         AcmeCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        .. ProbeCommands.Make(),
         QueueCommands.Make(),
         BenchCommands.Make(),
         .. TransferCommands.Make(),

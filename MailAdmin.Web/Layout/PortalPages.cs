@@ -35,6 +35,12 @@ public static class PortalPages
             new("Hosts", "/hosts", "server", Right.ReadHosts),
             new("Changes", "/changes", "git-compare", Right.ReadHosts),
         ]),
+        ("Health",
+        [
+            new("Probes", "/probes", "circle-check", Right.ReadProbes),
+            new("Round trip", "/round-trip", "send", Right.ReadProbes),
+            new("Alerts", "/alerts", "triangle-alert", Right.ReadProbes),
+        ]),
         (null, [new("Client setup", "/client-setup", "smartphone", Right.ReadAccounts)]),
         ("People",
         [
