@@ -18,7 +18,7 @@ public sealed partial class NamespaceDirectionTests
         ["Hosts"] = ["Addresses", "Administrators", "Audit", "Data", "Provisioning"],
         ["Provisioning"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
         ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],
-        ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts"],
+        ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts", "Mailboxes"],
         ["Transfer"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
     };
 
