@@ -8,6 +8,8 @@ using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Probes;
+using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,9 +26,11 @@ public static class CoreSetup
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
+        services.AddDns();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();
+        services.AddProbes();
         return services;
     }
 }

@@ -8,7 +8,14 @@ namespace MailAdmin.Web.Overview;
 /// <param name="Mailboxes">Live mailboxes that the person sees.</param>
 /// <param name="Aliases">Live aliases that the person sees.</param>
 /// <param name="Hosts">The mail hosts; null when the person may not see them.</param>
-public sealed record OverviewFacts(int Domains, int Mailboxes, int Aliases, IReadOnlyList<HostFacts>? Hosts);
+public sealed record OverviewFacts(int Domains, int Mailboxes, int Aliases, IReadOnlyList<HostFacts>? Hosts)
+{
+    /// <summary>What the other subjects know, in the order of the sentence.</summary>
+    public IReadOnlyList<OverviewPartState> Parts { get; init; } = [];
+
+    /// <summary>The subjects that know nothing yet.</summary>
+    public IReadOnlyList<string> NotLookedAt { get; init; } = [];
+}
 
 /// <summary>What the overview knows about one host.</summary>
 /// <param name="Name">Its name.</param>
