@@ -7,6 +7,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -59,6 +60,7 @@ public static class ApiSetup
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();
+        api.MapClientSetupApi();
     }
 
     /// <summary>Asks for a token whose role has this right. The service asks again, for the object's domain too.</summary>

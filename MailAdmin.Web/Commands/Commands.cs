@@ -3,6 +3,7 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -23,6 +24,7 @@ internal static class Commands
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),
+        .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
