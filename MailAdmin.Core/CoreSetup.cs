@@ -2,6 +2,7 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.Certificates;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Provisioning;
@@ -30,6 +31,7 @@ public static class CoreSetup
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();
+        services.AddCertificates();
         services.AddProbes();
         return services;
     }

@@ -13,6 +13,7 @@ public static class ProbesSetup
         services.AddSubjectOptions<OutboundOptions>("Outbound");
         services.TryAddSingleton<IConnector, Connector>();
         services.AddSingleton<Clients.ClientSimulator>();
+        services.AddSingleton<Tls.Handshake>();
         return services;
     }
 }

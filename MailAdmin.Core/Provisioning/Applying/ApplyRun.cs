@@ -204,7 +204,7 @@ internal sealed partial class ApplyRun(
     private async Task<Served> WaitAsync(Host host, HostPlan plan, RunRequest request, Steps steps, CancellationToken ct)
     {
         await using var change = await changes.BeginAsync(request.Actor, new ChangeOptions(Reason: request.Reason), ct);
-        var waiting = await change.Db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting).ToListAsync(ct);
+        var waiting = await change.Db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting && g.Subject == GenerationSubject.Accounts).ToListAsync(ct);
         var same = waiting.Find(g => g.ToRevision == plan.Plan.Revision);
         foreach (var old in waiting.Where(g => g != same))
         {
@@ -223,7 +223,7 @@ internal sealed partial class ApplyRun(
     {
         await using var change = await changes.BeginAsync(request.Actor, ChangeOptions.Default, ct);
         var generation = NewGeneration(host, plan, request, GenerationState.Applying, change.Now);
-        var waiting = await change.Db.Generations.Include(g => g.Files).Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting).ToListAsync(ct);
+        var waiting = await change.Db.Generations.Include(g => g.Files).Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting && g.Subject == GenerationSubject.Accounts).ToListAsync(ct);
         foreach (var old in waiting)
         {
             if (old.Id == request.GenerationId)
@@ -301,7 +301,7 @@ internal sealed partial class ApplyRun(
     private async Task<Generation?> InterruptedAsync(int hostId, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Generations.AsNoTracking().Include(g => g.Files).Where(g => g.HostId == hostId && g.State == GenerationState.Applying).OrderByDescending(g => g.Id).FirstOrDefaultAsync(ct);
+        return await db.Generations.AsNoTracking().Include(g => g.Files).Where(g => g.HostId == hostId && g.State == GenerationState.Applying && g.Subject == GenerationSubject.Accounts).OrderByDescending(g => g.Id).FirstOrDefaultAsync(ct);
     }
 
     private async Task UndoAsync(IMailHost reach, Host host, Generation interrupted, Steps steps, CancellationToken ct)
@@ -385,7 +385,7 @@ internal sealed partial class ApplyRun(
         var keep = options.Value.KeepGenerations;
         var oldest = await db.Generations.Where(g => g.HostId == host.Id).OrderByDescending(g => g.Id).Skip(keep).Select(g => (int?)g.Id).FirstOrDefaultAsync(ct);
         if (oldest is null) return;
-        var lastGood = await db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Served).MaxAsync(g => (int?)g.Id, ct);
+        var lastGood = await db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Served && g.Subject == GenerationSubject.Accounts).MaxAsync(g => (int?)g.Id, ct);
         await db.Generations.Where(g => g.HostId == host.Id && g.Id <= oldest && g.Id != lastGood && g.State != GenerationState.Waiting && g.State != GenerationState.Applying).ExecuteDeleteAsync(ct);
     }
 
