@@ -5,6 +5,7 @@ using MailAdmin.Core.Audit;
 using MailAdmin.Core.Certificates;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
@@ -30,6 +31,7 @@ public static class CoreSetup
         services.AddDns();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddQueue();
         services.AddTransfer();
         services.AddCertificates();
         services.AddProbes();

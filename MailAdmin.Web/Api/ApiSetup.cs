@@ -8,6 +8,7 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.ClientSetup;
+using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -57,6 +58,7 @@ public static class ApiSetup
         api.MapMailboxes();
         api.MapAliases();
         api.MapProvisioning();
+        api.MapQueue();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();
