@@ -180,7 +180,6 @@ public sealed class ClientSetupEndpointsTests(ClientSetupEndpointsTests.Shared s
 
     [Theory]
     [InlineData("autoconfig.")]
-    [InlineData("autoconfig..test")]
     [InlineData("autoconfig.xn--zzzzzz--.test")]
     [InlineData("autoconfig.example.test.")]
     public async Task Ask_OddHostNames_GetNoFault(string host)

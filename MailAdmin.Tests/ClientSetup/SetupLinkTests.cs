@@ -38,7 +38,7 @@ public sealed class SetupLinkTests
         var mailbox = await db.Mailboxes.SingleAsync(m => m.Address == Alice, Ct);
         Assert.NotNull(await accounts.Database.Get<MailboxPasswords>().KeepAsync(mailbox.PasswordHash, Accounts.Password, Ct));
         var entries = await db.AuditEntries.OrderBy(e => e.Id).Select(e => new { e.Action, e.Actor, e.ClientAddress, e.Before, e.After }).ToListAsync(Ct);
-        Assert.Equal(["setup-link.create", "setup-link.use", "mailbox.password"], entries.Select(e => e.Action).SkipWhile(a => a != "setup-link.create").Order(StringComparer.Ordinal).Reverse().OrderBy(a => a == "setup-link.create" ? 0 : a == "setup-link.use" ? 1 : 2));
+        Assert.Equal(["mailbox.password", "setup-link.create", "setup-link.use"], entries.Select(e => e.Action).Where(a => a.StartsWith("setup-link", StringComparison.Ordinal) || a == "mailbox.password").Order(StringComparer.Ordinal));
         Assert.Equal(("set-up link of alice@example.test", "203.0.113.9"), entries.Where(e => e.Action == "setup-link.use").Select(e => (e.Actor, e.ClientAddress)).Single());
         Assert.DoesNotContain(entries, e => $"{e.Before}{e.After}".Contains(issued.Code.Reveal(), StringComparison.Ordinal));
         Assert.DoesNotContain(issued.Code.Reveal(), System.Text.Json.JsonSerializer.Serialize(await db.Set<SetupLink>().ToListAsync(Ct)), StringComparison.Ordinal);
@@ -140,7 +140,7 @@ public sealed class SetupLinkTests
         using var differ = await SubmitAsync(browser, form, "/choose-password", ("password", "correct horse battery"), ("again", "correct horse batterx"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, differ.StatusCode);
         using var done = await SubmitAsync(browser, form, "/choose-password", ("password", "correct horse battery"), ("again", "correct horse battery"));
-        var text = await done.Content.ReadAsStringAsync(Ct);
+        var text = WebUtility.HtmlDecode(await done.Content.ReadAsStringAsync(Ct));
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         Assert.Contains("works now", text);
         Assert.Contains("data:image/svg+xml;base64,", text);

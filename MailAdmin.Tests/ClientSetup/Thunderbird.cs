@@ -89,11 +89,8 @@ internal sealed class Thunderbird : IAsyncDisposable
 
     private async Task ConnectAsync(CancellationToken ct)
     {
-        foreach (var to in new DataReceivedEventHandler[] { (_, e) => Keep(e.Data) })
-        {
-            _process.OutputDataReceived += to;
-            _process.ErrorDataReceived += to;
-        }
+        _process.OutputDataReceived += (_, e) => Keep(e.Data);
+        _process.ErrorDataReceived += (_, e) => Keep(e.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         var file = Path.Combine(_folder, "MarionetteActivePort");
@@ -126,7 +123,12 @@ internal sealed class Thunderbird : IAsyncDisposable
         var stream = _client!.GetStream();
         var one = new byte[1];
         var length = 0;
-        for (await stream.ReadExactlyAsync(one, ct); one[0] != ':'; await stream.ReadExactlyAsync(one, ct)) length = length * 10 + one[0] - '0';
+        while (true)
+        {
+            await stream.ReadExactlyAsync(one, ct);
+            if (one[0] == ':') break;
+            length = length * 10 + one[0] - '0';
+        }
         var message = new byte[length];
         await stream.ReadExactlyAsync(message, ct);
         return JsonSerializer.Deserialize<JsonElement>(message);

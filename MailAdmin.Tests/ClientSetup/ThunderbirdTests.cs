@@ -67,11 +67,11 @@ public sealed class ThunderbirdTests(MailLabFixture lab) : IAsyncLifetime
             const { FetchConfig } = ChromeUtils.importESModule("resource:///modules/accountcreation/FetchConfig.sys.mjs");
             globalThis.config = await FetchConfig.fromISP(domain, address, new AbortController().signal);
             const of = s => `${s.type} ${s.hostname} ${s.port} ${s.socketType} ${s.auth} ${s.username}`;
-            return [globalThis.config.source, of(globalThis.config.incoming), ...[globalThis.config.outgoing, ...globalThis.config.outgoingAlternatives].map(of)];
+            return [globalThis.config.subSource, of(globalThis.config.incoming), ...[globalThis.config.outgoing, ...globalThis.config.outgoingAlternatives].map(of)];
             """, ["bird.test", Tina], limit.Token);
         // nsMsgSocketType: 3 is TLS from the first byte, 2 STARTTLS; nsMsgAuthMethod: 3 is a plain password.
         var ports = lab.Host.Ports;
-        Assert.Equal(["isp-http", $"imap {lab.Host.Name} {ports.Imaps} 3 3 %EMAILADDRESS%", $"smtp {lab.Host.Name} {ports.Submissions} 3 3 %EMAILADDRESS%", $"smtp {lab.Host.Name} {ports.Submission} 2 3 %EMAILADDRESS%"], found.EnumerateArray().Select(e => e.GetString()));
+        Assert.Equal(["xml-from-isp-http", $"imap {lab.Host.Name} {ports.Imaps} 3 3 %EMAILADDRESS%", $"smtp {lab.Host.Name} {ports.Submissions} 3 3 %EMAILADDRESS%", $"smtp {lab.Host.Name} {ports.Submission} 2 3 %EMAILADDRESS%"], found.EnumerateArray().Select(e => e.GetString()));
 
         var read = await thunderbird.RunAsync(ReadMail, [Tina, Password, await CertificateAsync()], limit.Token);
         Assert.Equal(("From Uwe, for Tina's eyes", Uwe), (read.GetProperty("subject").GetString(), MailboxAddress.Parse(read.GetProperty("author").GetString()!).Address));

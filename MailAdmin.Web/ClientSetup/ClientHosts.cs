@@ -11,6 +11,11 @@ internal static class ClientHosts
     /// <summary>Ends every request that comes by such a name and asks for something else than client settings: 404, no cookie, nothing in it.</summary>
     public static Task OnlySettingsAsync(HttpContext http, RequestDelegate next)
     {
+        if (!IsName(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        }
         if (!IsClientName(http) || ClientPaths.Has(http.Request.Path)) return next(http);
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
@@ -22,6 +27,19 @@ internal static class ClientHosts
         var host = http.Request.Host.Host;
         return Names.Any(name => host.StartsWith(name, StringComparison.OrdinalIgnoreCase))
             && !http.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.Hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+    }
+
+    // "xn--" with nonsense after it is no name, and reading it as one throws, here and in everything that comes after.
+    private static bool IsName(HttpContext http)
+    {
+        try
+        {
+            return http.Request.Host.Host is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ using QRCoder;
 namespace MailAdmin.Web.ClientSetup;
 
 /// <summary>A QR code as a picture that stands in a page without script or style of its own.</summary>
-internal static class QrCode
+public static class QrCode
 {
     /// <summary>The address of the picture, for an img element: SVG in a data URI.</summary>
     /// <param name="text">What a camera reads: a link, never a password.</param>
