@@ -24,6 +24,7 @@ public sealed class RoleMatrixTests
         ["PUT /api/v1/mailboxes/{address}/password"] = Changers, ["DELETE /api/v1/mailboxes/{address}"] = Changers, ["POST /api/v1/mailboxes/{address}/restore"] = Changers,
         ["GET /api/v1/aliases"] = Everyone, ["GET /api/v1/aliases/{address}"] = Everyone, ["POST /api/v1/aliases"] = Changers, ["PATCH /api/v1/aliases/{address}"] = Changers,
         ["DELETE /api/v1/aliases/{address}"] = Changers, ["POST /api/v1/aliases/{address}/restore"] = Changers,
+        ["GET /api/v1/client-setup/{address}"] = Everyone, ["POST /api/v1/client-setup/{address}/simulation"] = Everyone, ["POST /api/v1/client-setup/{address}/link"] = Changers, ["DELETE /api/v1/client-setup/{address}/link"] = Changers,
         ["GET /api/v1/plan"] = Readers, ["POST /api/v1/apply"] = Managers, ["GET /api/v1/history"] = Readers, ["GET /api/v1/history/{id:int}"] = Readers,
         ["POST /api/v1/history/{id:int}/rollback"] = Managers, ["POST /api/v1/history/{id:int}/approve"] = Managers,
         ["GET /api/v1/log/stream"] = Readers, ["GET /api/v1/traces"] = Readers, ["GET /api/v1/traces/{id:long}"] = Readers, ["GET /api/v1/traces/{id:long}/lines"] = Readers, ["GET /api/v1/traces/counts"] = Readers, ["GET /api/v1/traces/top"] = Readers,

@@ -10,6 +10,7 @@ using MailAdmin.Web.Audit;
 using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.LiveLog;
 using MailAdmin.Web.Delivery.Messages;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -69,6 +70,7 @@ public static class ApiSetup
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();
+        api.MapClientSetupApi();
     }
 
     /// <summary>Asks for a token whose role has this right. The service asks again, for the object's domain too.</summary>

@@ -4,6 +4,7 @@ using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
 using MailAdmin.Web.Certificates;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
@@ -26,6 +27,7 @@ internal static class Commands
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),
+        .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
         CertificateCommands.Make(),
         AcmeCommands.Make(),
