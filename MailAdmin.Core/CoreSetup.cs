@@ -1,5 +1,6 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.AddressBook;
+using MailAdmin.Core.Adoption;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.ClientSetup;
@@ -27,6 +28,7 @@ public static class CoreSetup
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();
+        services.AddAdoption();
         return services;
     }
 }

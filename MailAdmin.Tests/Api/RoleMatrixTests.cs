@@ -26,6 +26,7 @@ public sealed class RoleMatrixTests
         ["DELETE /api/v1/aliases/{address}"] = Changers, ["POST /api/v1/aliases/{address}/restore"] = Changers,
         ["GET /api/v1/plan"] = Readers, ["POST /api/v1/apply"] = Managers, ["GET /api/v1/history"] = Readers, ["GET /api/v1/history/{id:int}"] = Readers,
         ["POST /api/v1/history/{id:int}/rollback"] = Managers, ["POST /api/v1/history/{id:int}/approve"] = Managers,
+        ["GET /api/v1/drift"] = Readers, ["POST /api/v1/drift/adopt"] = Managers,
         ["GET /api/v1/audit"] = Readers, ["GET /api/v1/audit/{id:long}"] = Readers, ["GET /api/v1/audit/verify"] = Readers, ["GET /api/v1/audit/export"] = Readers,
         ["GET /api/v1/administrators"] = Owners, ["GET /api/v1/administrators/{userName}"] = Owners, ["POST /api/v1/administrators"] = Owners, ["PATCH /api/v1/administrators/{userName}"] = Owners,
         ["PUT /api/v1/administrators/{userName}/password"] = Owners, ["DELETE /api/v1/administrators/{userName}"] = Owners,

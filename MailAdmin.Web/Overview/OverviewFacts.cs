@@ -1,3 +1,5 @@
+using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Provisioning.History;
 using MailAdmin.Core.Provisioning.Planning;
 
@@ -8,7 +10,14 @@ namespace MailAdmin.Web.Overview;
 /// <param name="Mailboxes">Live mailboxes that the person sees.</param>
 /// <param name="Aliases">Live aliases that the person sees.</param>
 /// <param name="Hosts">The mail hosts; null when the person may not see them.</param>
-public sealed record OverviewFacts(int Domains, int Mailboxes, int Aliases, IReadOnlyList<HostFacts>? Hosts);
+public sealed record OverviewFacts(int Domains, int Mailboxes, int Aliases, IReadOnlyList<HostFacts>? Hosts)
+{
+    /// <summary>Hosts with domains in which nobody reads postmaster@ or abuse@.</summary>
+    public IReadOnlyList<UnreadDuties> Unread { get; init; } = [];
+
+    /// <summary>Aliases that lead to nobody; empty while they are not known.</summary>
+    public IReadOnlyList<DeadAlias> DeadAliases { get; init; } = [];
+}
 
 /// <summary>What the overview knows about one host.</summary>
 /// <param name="Name">Its name.</param>
