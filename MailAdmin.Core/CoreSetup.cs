@@ -9,6 +9,8 @@ using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Probes;
+using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Transfer;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,10 +27,12 @@ public static class CoreSetup
         services.AddAudit();
         services.AddAdministrators();
         services.AddHosts();
+        services.AddDns();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddTransfer();
         services.AddAdoption();
+        services.AddProbes();
         return services;
     }
 }

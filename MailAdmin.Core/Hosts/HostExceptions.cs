@@ -11,6 +11,9 @@ public sealed class HostFileException(string path, string message, Exception? in
 {
     /// <summary>The path that failed.</summary>
     public string Path { get; } = path;
+
+    /// <summary>True when it is there and its permissions do not let us in.</summary>
+    public bool IsDenied { get; init; }
 }
 
 /// <summary>A program was not permitted, not found, timed out, or failed where success was required.</summary>

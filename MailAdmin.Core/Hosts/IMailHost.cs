@@ -38,6 +38,18 @@ public interface IMailHost
     /// <exception cref="HostCommandException">Not permitted, not found, or did not end in time.</exception>
     Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default);
 
+    /// <summary>Opens a log file to read it as it grows, or to look something up in it.</summary>
+    /// <returns>The open file, which stays the same one when it is renamed; null when there is none at this path.</returns>
+    /// <exception cref="HostFileException">It exists and may not be read, or is no regular file.</exception>
+    /// <remarks>A host without logs has none at any path.</remarks>
+    Task<IHostLog?> OpenLogAsync(string path, CancellationToken ct) => Task.FromResult<IHostLog?>(null);
+
+    /// <summary>Starts a permitted program whose output has no end, such as <c>journalctl --follow</c>, without a shell.</summary>
+    /// <returns>Its running output; disposing it ends the program.</returns>
+    /// <exception cref="HostCommandException">Not permitted, not found, or could not be started.</exception>
+    Task<IHostOutput> StreamAsync(IReadOnlyList<string> command, CancellationToken ct) =>
+        throw new HostCommandException(command, "This host runs no programs whose output has no end.");
+
     /// <summary>Takes the host's lock, held across processes until disposed or the process dies.</summary>
     /// <exception cref="HostBusyException">Somebody else held it for the whole of <paramref name="wait"/>; says who.</exception>
     Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct);

@@ -9,6 +9,7 @@ public static class PermittedPrograms
         "postmap", "postconf", "postfix", "postqueue", "postsuper", "postcat", "postlog",
         "doveadm", "doveconf", "dovecot",
         "useradd", "systemctl",
+        "journalctl",
     };
 
     // A fixed search path: the caller's PATH may hold folders that others can write.

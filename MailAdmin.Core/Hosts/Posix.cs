@@ -83,6 +83,42 @@ internal static partial class Posix
             : null;
     }
 
+    /// <summary>Identity and marks of an open file.</summary>
+    public static FileLook Look(SafeFileHandle file, string path)
+    {
+        const int EmptyPath = 0x1000;
+        var buffer = new byte[256];
+        var isHeld = false;
+        try
+        {
+            file.DangerousAddRef(ref isHeld);
+            Check(statx((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, buffer), path, "look at");
+        }
+        finally
+        {
+            if (isHeld) file.DangerousRelease();
+        }
+        return LookOf(buffer);
+    }
+
+    /// <summary>Identity and marks of what lies at a path, links followed; null when there is nothing, or it cannot be seen.</summary>
+    public static FileLook? Look(string path)
+    {
+        var buffer = new byte[256];
+        return statx(-100, path, 0, BasicStats, buffer) == 0 ? LookOf(buffer) : null;
+    }
+
+    private const uint BasicStats = 0x7FF;
+
+    // struct statx: mode at 28, inode at 32, size at 40, modification time at 112 (seconds, then nanoseconds), device at 136 (major, minor).
+    private static FileLook LookOf(byte[] buffer)
+    {
+        const int TypeMask = 0xF000, Regular = 0x8000;
+        var device = (long)BitConverter.ToUInt32(buffer, 136) << 32 | BitConverter.ToUInt32(buffer, 140);
+        var modified = DateTimeOffset.FromUnixTimeSeconds(BitConverter.ToInt64(buffer, 112)).AddTicks(BitConverter.ToUInt32(buffer, 120) / 100);
+        return new FileLook(new HostLogIdentity(device, BitConverter.ToInt64(buffer, 32)), BitConverter.ToInt64(buffer, 40), modified, (BitConverter.ToUInt16(buffer, 28) & TypeMask) == Regular);
+    }
+
     private delegate int Lookup<T>(out T entry, byte[] buffer, out nint found);
 
     private static (T Value, string Name)? Look<T>(Lookup<T> lookup) where T : struct, INamed
@@ -180,3 +216,6 @@ internal static partial class Posix
     [LibraryImport("libc")] private static partial int getgrgid_r(uint gid, out GroupEntry entry, [Out] byte[] buffer, nuint size, out nint found);
 #pragma warning restore IDE1006
 }
+
+/// <summary>What stat tells of a file.</summary>
+internal readonly record struct FileLook(HostLogIdentity Identity, long Length, DateTimeOffset ModifiedAt, bool IsRegular);

@@ -29,6 +29,23 @@ public sealed class VerdictTests
         Assert.DoesNotContain("no file differs", verdict.Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Of_MailWasProven_SaysThatMailWorksWithTheProofFirst()
+    {
+        var verdict = Verdict.Of(new OverviewFacts(1, 1, 1, [Well]) with { Parts = [new(Tone.Good, "", "Queue empty."), new(Tone.Good, "", "Proven 12 s ago.") { ProvesMail = true }] });
+
+        Assert.Equal((Tone.Good, "Mail works."), (verdict.Tone, verdict.Headline));
+        Assert.StartsWith("Proven 12 s ago. Queue empty. ", verdict.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_APartIsWorseThanTheHosts_ComesFirst()
+    {
+        var verdict = Verdict.Of(new OverviewFacts(1, 1, 1, [Well with { DesiredRevision = 9 }]) with { Parts = [new(Tone.Bad, "Mail is delayed.", "214 messages wait.", "Show them", "/queue")] });
+
+        Assert.Equal((Tone.Bad, "Mail is delayed.", "/queue"), (verdict.Tone, verdict.Headline, verdict.Link));
+    }
+
     [Theory]
     [InlineData(GenerationState.Failed)]
     [InlineData(GenerationState.ReturnedToFormer)]

@@ -17,6 +17,12 @@ public sealed record OverviewFacts(int Domains, int Mailboxes, int Aliases, IRea
 
     /// <summary>Aliases that lead to nobody; empty while they are not known.</summary>
     public IReadOnlyList<DeadAlias> DeadAliases { get; init; } = [];
+
+    /// <summary>What the other subjects know, in the order of the sentence.</summary>
+    public IReadOnlyList<OverviewPartState> Parts { get; init; } = [];
+
+    /// <summary>The subjects that know nothing yet.</summary>
+    public IReadOnlyList<string> NotLookedAt { get; init; } = [];
 }
 
 /// <summary>What the overview knows about one host.</summary>

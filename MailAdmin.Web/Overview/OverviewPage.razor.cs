@@ -13,15 +13,19 @@ public sealed partial class OverviewPage : LiveComponent
     private const int Recent = 8;          // rows
     private const int MostFindings = 5;    // aliases that lead to nobody, named one by one
 
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
     [Inject] public required OverviewReader Reader { get; init; }
     [Inject] public required HistoryService History { get; init; }
     [Inject] public required MailboxService Mailboxes { get; init; }
+    [Inject] public required TimeProvider Time { get; init; }
     [Inject] public required ILogger<OverviewPage> Log { get; init; }
 
     private Reading<OverviewFacts> _facts = new Reading<OverviewFacts>.Busy();
     private IReadOnlyList<GenerationView> _runs = [];
     private IReadOnlyList<MailboxRow> _mailboxes = [];
     private Task _comparing = Task.CompletedTask;
+    private Task _looking = Task.CompletedTask;
     private bool _maySeeHosts, _mayAddDomains, _mayAddMailboxes;
 
     protected override async Task OnInitializedAsync()
@@ -30,7 +34,32 @@ public sealed partial class OverviewPage : LiveComponent
         await LoadAsync();
     }
 
-    protected override async ValueTask EndAsync() => await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _looking = LookAgainAsync();
+    }
+
+    protected override async ValueTask EndAsync()
+    {
+        await _comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // What the other subjects know changes by itself: a proof is a few seconds old, a queue grows.
+    private async Task LookAgainAsync()
+    {
+        using var timer = new PeriodicTimer(Every, Time);
+        while (await timer.WaitForNextTickAsync(Ending))
+        {
+            var (parts, missing) = await Reader.PartsAsync(await ActorAsync(), Ending);
+            await InvokeAsync(() =>
+            {
+                if (_facts.Known is not { } facts || facts.Parts.SequenceEqual(parts)) return;
+                _facts = new Reading<OverviewFacts>.Ready(facts with { Parts = parts, NotLookedAt = missing });
+                StateHasChanged();
+            });
+        }
+    }
 
     private async Task LoadAsync()
     {

@@ -10,7 +10,7 @@ using MailAdmin.Core.Provisioning.Planning;
 namespace MailAdmin.Web.Overview;
 
 /// <summary>Collects what the overview can know, each fact through its own service and with the person's own rights.</summary>
-public sealed class OverviewReader(DomainService domains, MailboxService mailboxes, AliasService aliases, HistoryService history, PlanService plans, HostService hosts, TimeProvider time)
+public sealed class OverviewReader(DomainService domains, MailboxService mailboxes, AliasService aliases, HistoryService history, PlanService plans, HostService hosts, IEnumerable<IOverviewPart> parts, TimeProvider time)
 {
     /// <summary>Counts and runs; quick. Hosts are not compared yet.</summary>
     public async Task<Outcome<OverviewFacts>> ReadAsync(bool maySeeHosts, Actor actor, CancellationToken ct)
@@ -24,8 +24,8 @@ public sealed class OverviewReader(DomainService domains, MailboxService mailbox
         List<HostFacts>? facts = null;
         if (maySeeHosts)
         {
-            var known = await hosts.ListAsync(new ListQuery(Limit: 100), actor, ct);
-            if (known is not Outcome<Page<HostView>>.Accepted(var hostPage, _)) return Refused(known);
+            var listed = await hosts.ListAsync(new ListQuery(Limit: 100), actor, ct);
+            if (listed is not Outcome<Page<HostView>>.Accepted(var hostPage, _)) return Refused(listed);
             facts = [];
             foreach (var host in hostPage.Rows)
             {
@@ -35,7 +35,20 @@ public sealed class OverviewReader(DomainService domains, MailboxService mailbox
             }
         }
         var unread = await domains.UnreadDutiesAsync(actor, ct) is Outcome<IReadOnlyList<UnreadDuties>>.Accepted(var duties, _) ? duties : [];
-        return new Outcome<OverviewFacts>.Accepted(new OverviewFacts(domainPage.Total, mailboxPage.Total, aliasPage.Total, facts) { Unread = unread }, null);
+        var (known, missing) = await PartsAsync(actor, ct);
+        return new Outcome<OverviewFacts>.Accepted(new OverviewFacts(domainPage.Total, mailboxPage.Total, aliasPage.Total, facts) { Unread = unread, Parts = known, NotLookedAt = missing }, null);
+    }
+
+    /// <summary>What the other subjects know now, and the names of those that know nothing.</summary>
+    public async Task<(IReadOnlyList<OverviewPartState> Known, IReadOnlyList<string> Missing)> PartsAsync(Actor actor, CancellationToken ct)
+    {
+        var (known, missing) = (new List<OverviewPartState>(), new List<string>());
+        foreach (var part in parts)
+        {
+            if (await part.ReadAsync(actor, ct) is { } state) known.Add(state);
+            else missing.Add(part.Subject);
+        }
+        return (known, missing);
     }
 
     /// <summary>Aliases that lead to nobody; takes longer than a page may wait.</summary>

@@ -21,7 +21,8 @@ public sealed record Verdict(Tone Tone, string Headline, string Sentence, string
         if (hosts.Count == 0)
             return new(Tone.Warn, "No mail server yet.", "Accounts can be served once a host is registered: mailadmin host init, or ./up.sh for a private one to try.", "See hosts", "/hosts");
 
-        return hosts.Select(Problem).OfType<Verdict>().OrderByDescending(verdict => verdict.Tone).FirstOrDefault() ?? Well(facts, hosts);
+        var problems = hosts.Select(Problem).OfType<Verdict>().Concat(facts.Parts.Where(part => part.Tone is Tone.Warn or Tone.Bad).Select(part => new Verdict(part.Tone, part.Headline, part.Sentence, part.Action, part.Link)));
+        return problems.OrderByDescending(verdict => verdict.Tone).FirstOrDefault() ?? Well(facts, hosts);
     }
 
     private static Verdict? Problem(HostFacts host)
@@ -48,7 +49,9 @@ public sealed record Verdict(Tone Tone, string Headline, string Sentence, string
         if (facts.Domains == 0) return new(Tone.Quiet, "Ready for a first domain.", $"{Names(hosts)} {(hosts.Count == 1 ? "is" : "are")} registered and serve{(hosts.Count == 1 ? "s" : "")} no domain yet.", "Add a domain", "/domains");
         if (hosts.Any(host => host.LastServed is null)) return new(Tone.Quiet, "Nothing was applied yet.", $"{Names([.. hosts.Where(host => host.LastServed is null)])} was not seen to serve any change.", "See what differs", "/changes");
         if (hosts.Any(host => host.Compared is null)) return new(Tone.Quiet, "Every change is applied.", $"{Names(hosts)} {(hosts.Count == 1 ? "was" : "were")} seen to serve the newest state. Comparing the files now …");
-        return new(Tone.Good, "Every change is live.", $"{Names(hosts)} {(hosts.Count == 1 ? "was" : "were")} seen to serve the newest state, and no file differs.");
+        var proofs = facts.Parts.Where(part => part.Tone is Tone.Good).ToList();
+        var headline = proofs.Exists(part => part.ProvesMail) ? "Mail works." : "Every change is live.";
+        return new(Tone.Good, headline, string.Join(' ', [.. proofs.OrderByDescending(part => part.ProvesMail).Select(part => part.Sentence), $"{Names(hosts)} {(hosts.Count == 1 ? "was" : "were")} seen to serve the newest state, and no file differs."]));
     }
 
     private static string Names(IReadOnlyList<HostFacts> hosts) => hosts.Count == 1 ? hosts[0].Name : $"{hosts.Count} hosts";

@@ -1,58 +1,5 @@
 namespace MailAdmin.Core.Delivery.Parsing;
 
-/// <summary>What a line says.</summary>
-internal enum EventKind
-{
-    /// <summary>Not understood, or not of the mail server.</summary>
-    None,
-    /// <summary>Understood, and nothing that a message or a login depends on: start, reload, statistics.</summary>
-    Note,
-    /// <summary>A daemon's own warning or error, without more than its text.</summary>
-    Warning,
-    Connected,
-    Disconnected,
-    /// <summary>The client went away in the middle.</summary>
-    ConnectionLost,
-    TlsEstablished,
-    SaslFailed,
-    /// <summary>A queue id was given to a message: by smtpd with its client, by pickup with its sender.</summary>
-    Opened,
-    MessageIdSeen,
-    Queued,
-    /// <summary>One try for one recipient.</summary>
-    Tried,
-    /// <summary>The message was too long in the queue.</summary>
-    Expired,
-    /// <summary>A notification was made as a message of its own.</summary>
-    Notified,
-    Removed,
-    RemovedByAdministrator,
-    Held,
-    Released,
-    Requeued,
-    /// <summary>A recipient, command or connection was refused by smtpd or postscreen.</summary>
-    Rejected,
-    /// <summary>The whole message was refused after it had a queue id.</summary>
-    MessageRejected,
-    /// <summary>The whole message was taken and thrown away by a rule.</summary>
-    MessageDiscarded,
-    LoggedIn,
-    LoginFailed,
-    LoggedOut,
-    /// <summary>Dovecot put the message into a mailbox.</summary>
-    Saved,
-    /// <summary>A Sieve script put it there.</summary>
-    Filed,
-    SieveDiscarded,
-    SieveRejected,
-    SieveForwarded,
-    SieveVacation,
-    SieveFailed,
-}
-
-/// <summary>How serious a line is.</summary>
-internal enum LogLevel { Information, Warning, Error, Fatal }
-
 /// <summary>One line, understood. Every text is a part of the line's bytes and lives as long as they do; what a line does not say is empty.</summary>
 internal ref struct LogEvent
 {

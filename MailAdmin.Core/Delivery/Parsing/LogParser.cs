@@ -4,19 +4,6 @@ using MailAdmin.Core.Delivery.Parsing.Postfix;
 
 namespace MailAdmin.Core.Delivery.Parsing;
 
-/// <summary>What became of a line.</summary>
-internal enum Reading
-{
-    /// <summary>Its time and program are known and its text was understood.</summary>
-    Understood,
-    /// <summary>A line of the mail server whose text is not known.</summary>
-    Unknown,
-    /// <summary>A line of another program.</summary>
-    Foreign,
-    /// <summary>No log line: no time at its start, or no program.</summary>
-    Damaged,
-}
-
 /// <summary>Reads lines of a mail log one by one, in their order, without a copy and without a regular expression. Not for several threads.</summary>
 internal sealed class LogParser(StampReader stamps, TextCache texts)
 {
