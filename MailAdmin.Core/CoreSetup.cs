@@ -3,8 +3,10 @@ using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Adoption;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.Certificates;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
@@ -30,8 +32,10 @@ public static class CoreSetup
         services.AddDns();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
+        services.AddQueue();
         services.AddTransfer();
         services.AddAdoption();
+        services.AddCertificates();
         services.AddProbes();
         return services;
     }

@@ -1,6 +1,7 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
+using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
@@ -37,6 +38,12 @@ public sealed class MailAdminContext(DbContextOptions<MailAdminContext> options)
 
     /// <summary>The audit trail.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>Certificates of hosts.</summary>
+    public DbSet<Certificate> Certificates => Set<Certificate>();
+
+    /// <summary>Their versions, with private keys.</summary>
+    public DbSet<CertificateVersion> CertificateVersions => Set<CertificateVersion>();
 
     /// <summary>Runs on hosts.</summary>
     public DbSet<Generation> Generations => Set<Generation>();

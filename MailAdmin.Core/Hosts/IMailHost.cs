@@ -38,6 +38,14 @@ public interface IMailHost
     /// <exception cref="HostCommandException">Not permitted, not found, or did not end in time.</exception>
     Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default);
 
+    /// <summary>Runs a permitted program whose output may be of any size, and hands that output over while it comes.</summary>
+    /// <param name="command">Program and arguments, as for <see cref="RunAsync"/>.</param>
+    /// <param name="take">Gets the bytes of standard output in order, in pieces of any length, valid only during the call; answers false when it has seen enough, which stops the program.</param>
+    /// <param name="timeout">Stopped after this; null means 10 minutes, <see cref="Timeout.InfiniteTimeSpan"/> never.</param>
+    /// <returns>How it ended. A non-zero exit code is not an error here.</returns>
+    /// <exception cref="HostCommandException">Not permitted, not found, or did not end in time.</exception>
+    Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default);
+
     /// <summary>Opens a log file to read it as it grows, or to look something up in it.</summary>
     /// <returns>The open file, which stays the same one when it is renamed; null when there is none at this path.</returns>
     /// <exception cref="HostFileException">It exists and may not be read, or is no regular file.</exception>
@@ -108,4 +116,13 @@ public sealed record CommandResult(int ExitCode, string Output, string Error)
 {
     /// <summary>True when the exit code is 0.</summary>
     public bool Succeeded => ExitCode == 0;
+}
+
+/// <summary>How a program ended whose output was handed over while it came.</summary>
+/// <param name="ExitCode">Its exit code; null when the reader had seen enough and it was stopped.</param>
+/// <param name="Error">Standard error, UTF-8 with replacement, at most 1 MiB.</param>
+public sealed record StreamedResult(int? ExitCode, string Error)
+{
+    /// <summary>True when the exit code is 0, or the reader stopped it.</summary>
+    public bool Succeeded => ExitCode is null or 0;
 }

@@ -21,33 +21,33 @@ public partial class LocalMailHost
     /// <inheritdoc />
     public async Task<CommandResult> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input = default, TimeSpan? timeout = null, CancellationToken ct = default)
     {
-        var program = PermittedPrograms.Find(command)
-            ?? throw new HostCommandException(command, $"{command[0]} is not installed on this machine.");
-        var start = new ProcessStartInfo(DescriptorLimiter)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false, WorkingDirectory = "/",
-        };
-        foreach (var argument in (string[])[OpenFiles, "--", program, .. command.Skip(1)]) start.ArgumentList.Add(argument);
-        start.Environment.Clear();
-        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
-        start.Environment["LC_ALL"] = "C.UTF-8";
+        Captured said = new(MostOutput), complained = new(MostErrors);
+        var exitCode = await RunAsync(command, input, said, complained, timeout ?? TimeSpan.FromSeconds(30), ct);
+        return new CommandResult(exitCode, said.ToString(), complained.ToString());
+    }
 
-        using var process = new Process { StartInfo = start };
+    /// <inheritdoc />
+    public async Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default)
+    {
+        HandedOver handed = new(take);
+        Captured complained = new(MostErrors);
         try
         {
-            process.Start();
+            var exitCode = await RunAsync(command, default, handed, complained, timeout ?? TimeSpan.FromMinutes(10), ct);
+            return new StreamedResult(handed.IsEnough ? null : exitCode, complained.ToString());
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (EnoughException)
         {
-            throw new HostCommandException(command, $"{program} could not be started: {e.Message}", null, e);
+            return new StreamedResult(null, complained.ToString());
         }
+    }
 
-        var limit = timeout ?? TimeSpan.FromSeconds(30);
+    private async Task<int> RunAsync(IReadOnlyList<string> command, ReadOnlyMemory<byte> input, ISink said, Captured complained, TimeSpan limit, CancellationToken ct)
+    {
+        using var process = Start(command);
         using var expired = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, expired.Token);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
-        Captured said = new(MostOutput), complained = new(MostErrors);
         var output = ReadAsync(process.StandardOutput.BaseStream, said, reading.Token);
         var errors = ReadAsync(process.StandardError.BaseStream, complained, reading.Token);
         var feeding = FeedAsync(process.StandardInput.BaseStream, input, reading.Token);
@@ -62,10 +62,10 @@ public partial class LocalMailHost
             }
             await ending;
             var readers = Task.WhenAll(output, errors);
-            if (LeaveDaemons.Contains(Path.GetFileName(program))) await DrainAsync(readers, () => said.Length + complained.Length, either.Token);
+            if (LeaveDaemons.Contains(command[0])) await DrainAsync(readers, () => said.Taken + complained.Taken, either.Token);
             else await readers.WaitAsync(either.Token);
             await reading.CancelAsync();
-            return new CommandResult(process.ExitCode, said.ToString(), complained.ToString());
+            return process.ExitCode;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -83,6 +83,32 @@ public partial class LocalMailHost
         }
     }
 
+    private static Process Start(IReadOnlyList<string> command)
+    {
+        var program = PermittedPrograms.Find(command)
+            ?? throw new HostCommandException(command, $"{command[0]} is not installed on this machine.");
+        var start = new ProcessStartInfo(DescriptorLimiter)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, WorkingDirectory = "/",
+        };
+        foreach (var argument in (string[])[OpenFiles, "--", program, .. command.Skip(1)]) start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+            return process;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            process.Dispose();
+            throw new HostCommandException(command, $"{program} could not be started: {e.Message}", null, e);
+        }
+    }
+
     private async Task DrainAsync(Task readers, Func<long> amount, CancellationToken ct)
     {
         for (var before = -1L; !readers.IsCompleted && amount() is var now && now != before; before = now)
@@ -90,13 +116,13 @@ public partial class LocalMailHost
         if (readers.IsCompleted) await readers;
     }
 
-    private static async Task ReadAsync(Stream stream, Captured captured, CancellationToken ct)
+    private static async Task ReadAsync(Stream stream, ISink to, CancellationToken ct)
     {
         var buffer = new byte[64 << 10];
         try
         {
             int count;
-            while ((count = await stream.ReadAsync(buffer, ct)) > 0) captured.Write(buffer.AsSpan(0, count));
+            while ((count = await stream.ReadAsync(buffer, ct)) > 0) to.Take(buffer.AsMemory(0, count));
         }
         catch (OperationCanceledException)
         {
@@ -119,14 +145,43 @@ public partial class LocalMailHost
         }
     }
 
-    private sealed class Captured(int most) : MemoryStream
+    private interface ISink
     {
-        public override void Write(ReadOnlySpan<byte> bytes)
+        /// <summary>Bytes so far.</summary>
+        long Taken { get; }
+
+        void Take(ReadOnlyMemory<byte> bytes);
+    }
+
+    private sealed class Captured(int most) : MemoryStream, ISink
+    {
+        public long Taken => Length;
+
+        public void Take(ReadOnlyMemory<byte> bytes)
         {
             if (Length + bytes.Length > most) throw new InvalidDataException("Too much output.");
-            base.Write(bytes);
+            Write(bytes.Span);
         }
 
         public override string ToString() => Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length);
     }
+
+    private sealed class HandedOver(Func<ReadOnlyMemory<byte>, bool> take) : ISink
+    {
+        public long Taken { get; private set; }
+
+        public bool IsEnough { get; private set; }
+
+        public void Take(ReadOnlyMemory<byte> bytes)
+        {
+            if (IsEnough) return;
+            Taken += bytes.Length;
+            if (take(bytes)) return;
+            IsEnough = true;
+            throw new EnoughException();
+        }
+    }
+
+    // Ends the reading, and so the program; never leaves this class.
+    private sealed class EnoughException : Exception;
 }

@@ -12,6 +12,7 @@ public static class ProbesSetup
     {
         services.AddSubjectOptions<OutboundOptions>("Outbound");
         services.TryAddSingleton<IConnector, Connector>();
+        services.AddSingleton<Tls.Handshake>();
         return services;
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class HostileOptionsTests : IAsyncLifetime
         ["mailbox list"] = [], ["mailbox show"] = ["alice@example.test"], ["mailbox add"] = ["new@example.test"], ["mailbox set"] = ["alice@example.test"], ["mailbox password"] = ["alice@example.test", "--password-stdin"],
         ["mailbox trash"] = ["no@example.test"], ["mailbox restore"] = ["no@example.test"], ["mailbox purge"] = ["no@example.test"],
         ["alias list"] = [], ["alias show"] = ["sales@example.test"], ["alias add"] = ["new@example.test", "alice@example.test"], ["alias set"] = ["sales@example.test"], ["alias trash"] = ["no@example.test"], ["alias restore"] = ["no@example.test"], ["alias purge"] = ["no@example.test"],
-        ["host list"] = [], ["host show"] = ["mail.example.test"], ["host set"] = ["mail.example.test"], ["plan"] = [], ["apply"] = [], ["adopt"] = [], ["history"] = [], ["rollback"] = ["987654"], ["audit"] = [],
+        ["host list"] = [], ["host show"] = ["mail.example.test"], ["host set"] = ["mail.example.test"], ["plan"] = [], ["adopt"] = [], ["history"] = [], ["rollback"] = ["987654"], ["audit"] = [],
         ["admin list"] = [], ["admin create"] = ["new.person", "--password-stdin"], ["admin set"] = ["some.person"], ["admin disable"] = ["nobody"], ["admin enable"] = ["nobody"], ["admin password"] = ["some.person", "--password-stdin"],
         ["token list"] = [], ["token create"] = ["--name", "x", "--role", "auditor"], ["token revoke"] = ["nothing"],
     };

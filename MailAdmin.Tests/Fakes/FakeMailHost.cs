@@ -106,6 +106,16 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
         return Task.FromResult(Answer(command, text) ?? new CommandResult(0, "", ""));
     }
 
+    public async Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default)
+    {
+        var result = await RunAsync(command, timeout: timeout, ct: ct);
+        var output = Encoding.UTF8.GetBytes(result.Output);
+        // In pieces, so that no reader can count on whole lines.
+        for (var at = 0; at < output.Length; at += 1000)
+            if (!take(output.AsMemory(at, Math.Min(1000, output.Length - at)))) return new StreamedResult(null, result.Error);
+        return new StreamedResult(result.ExitCode, result.Error);
+    }
+
     public async Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct)
     {
         if (!await _lock.WaitAsync(wait, ct)) throw new HostBusyException($"The host is in use: {_holder}.");

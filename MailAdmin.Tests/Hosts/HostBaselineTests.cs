@@ -164,6 +164,8 @@ public sealed class HostBaselineTests
                 return result;
             }
 
+            public Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default) => inner.ReadOutputAsync(command, take, timeout, ct);
+
             public Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct) => inner.LockAsync(purpose, wait, ct);
 
             public Task<(uint Uid, uint Gid)> EnsureSystemUserAsync(string name, string home, CancellationToken ct) => inner.EnsureSystemUserAsync(name, home, ct);

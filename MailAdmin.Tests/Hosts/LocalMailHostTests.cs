@@ -128,6 +128,43 @@ public sealed partial class LocalMailHostTests : MailHostContractTests, IDisposa
         Assert.Contains("/no/such/map", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ReadOutput_MuchOutput_ComesInOrderAndWhole()
+    {
+        // Some 100,000 rows back out of a map: more than a pipe holds.
+        File.WriteAllText($"{Root}/main.cf", "compatibility_level = 3.6\n");
+        var rows = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"k{i:000000} {new string('v', 40)}\n"));
+        File.WriteAllText($"{Root}/map", rows);
+        Assert.True((await Host.RunAsync(["postmap", "-c", Root, $"lmdb:{Root}/map"], ct: Ct)).Succeeded);
+        using var all = new MemoryStream();
+        var ended = await Host.ReadOutputAsync(["postmap", "-c", Root, "-s", $"lmdb:{Root}/map"], piece => { all.Write(piece.Span); return true; }, ct: Ct);
+        Assert.Equal(0, ended.ExitCode);
+        var lines = Encoding.UTF8.GetString(all.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(100_000, lines.Length);
+        Assert.Equal(rows.Length, all.Length);
+    }
+
+    [Fact]
+    public async Task ReadOutput_ReaderHasSeenEnough_StopsTheProgram()
+    {
+        File.WriteAllText($"{Root}/main.cf", "compatibility_level = 3.6\n");
+        File.WriteAllText($"{Root}/map", string.Concat(Enumerable.Range(0, 100_000).Select(i => $"k{i:000000} v\n")));
+        Assert.True((await Host.RunAsync(["postmap", "-c", Root, $"lmdb:{Root}/map"], ct: Ct)).Succeeded);
+        var seen = 0L;
+        var ended = await Host.ReadOutputAsync(["postmap", "-c", Root, "-s", $"lmdb:{Root}/map"], piece => (seen += piece.Length) < 1000, ct: Ct);
+        Assert.Null(ended.ExitCode);
+        Assert.True(ended.Succeeded);
+        Assert.InRange(seen, 1000, 200_000);
+    }
+
+    [Fact]
+    public async Task ReadOutput_Fails_SaysExitCodeAndError()
+    {
+        var ended = await Host.ReadOutputAsync(["postqueue", "-c", "/no/such/folder", "-j"], _ => true, ct: Ct);
+        Assert.False(ended.Succeeded);
+        Assert.Contains("/no/such/folder", ended.Error, StringComparison.Ordinal);
+    }
+
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Fifo(string path, uint mode);
 

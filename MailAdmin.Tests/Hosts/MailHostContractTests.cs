@@ -137,6 +137,12 @@ public abstract class MailHostContractTests
     public async Task Run_ProgramNotOnTheList_IsRefused(string program) =>
         await Assert.ThrowsAsync<HostCommandException>(() => Host.RunAsync([program, "-c", "true"], ct: Ct));
 
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("/usr/sbin/postconf")]
+    public async Task ReadOutput_ProgramNotOnTheList_IsRefused(string program) =>
+        await Assert.ThrowsAsync<HostCommandException>(() => Host.ReadOutputAsync([program, "-c", "true"], _ => true, ct: Ct));
+
     [Fact]
     public async Task Lock_HeldBySomebody_SaysWho_AndIsFreeAfterwards()
     {

@@ -79,6 +79,8 @@ public sealed class MapTypeTests
                 return command is ["postconf", "-c", _, "-m"] ? result with { Output = $"btree\n{type}\nunix\n" } : result;
             }
 
+            public Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout, CancellationToken ct) => host.ReadOutputAsync(command, take, timeout, ct);
+
             public Task<HostFile?> ReadAsync(string path, CancellationToken ct) => host.ReadAsync(path, ct);
 
             public Task<IReadOnlyList<HostFileInfo>> ListAsync(string directory, CancellationToken ct) => host.ListAsync(directory, ct);

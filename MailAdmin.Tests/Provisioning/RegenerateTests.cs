@@ -105,6 +105,8 @@ public sealed class RegenerateTests(ITestOutputHelper output)
 
         public Task MoveAsync(string from, string to, CancellationToken ct) => real.MoveAsync(from, to, ct);
 
+        public Task<StreamedResult> ReadOutputAsync(IReadOnlyList<string> command, Func<ReadOnlyMemory<byte>, bool> take, TimeSpan? timeout = null, CancellationToken ct = default) => real.ReadOutputAsync(command, take, timeout, ct);
+
         public Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct) => real.LockAsync(purpose, wait, ct);
 
         public Task<(uint Uid, uint Gid)> EnsureSystemUserAsync(string name, string home, CancellationToken ct) => real.EnsureSystemUserAsync(name, home, ct);

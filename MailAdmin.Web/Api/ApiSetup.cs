@@ -8,6 +8,7 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -58,6 +59,7 @@ public static class ApiSetup
         api.MapAliases();
         api.MapProvisioning();
         api.MapAdoption();
+        api.MapQueue();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();

@@ -5,6 +5,7 @@ using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
 using MailAdmin.Web.Delivery;
+using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -28,6 +29,7 @@ internal static class Commands
         AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        QueueCommands.Make(),
         BenchCommands.Make(),
         .. TransferCommands.Make(),
         .. BackupCommands.Make(),

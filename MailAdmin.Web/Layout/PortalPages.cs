@@ -23,6 +23,10 @@ public static class PortalPages
             new("Aliases", "/aliases", "split", Right.ReadAccounts),
             new("Import and export", "/import", "file-text", Right.Import),
         ]),
+        ("Mail flow",
+        [
+            new("Queue", "/queue", "mails", Right.ReadMail),
+        ]),
         ("Server",
         [
             new("Hosts", "/hosts", "server", Right.ReadHosts),

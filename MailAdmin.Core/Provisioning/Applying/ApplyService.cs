@@ -67,7 +67,7 @@ public sealed class ApplyService : IAsyncDisposable
     public async Task RecoverAsync(CancellationToken ct)
     {
         await using var db = await _factory.CreateDbContextAsync(ct);
-        foreach (var host in await db.Generations.Where(g => g.State == GenerationState.Applying).Select(g => g.HostId).Distinct().ToListAsync(ct))
+        foreach (var host in await db.Generations.Where(g => g.State == GenerationState.Applying && g.Subject == GenerationSubject.Accounts).Select(g => g.HostId).Distinct().ToListAsync(ct))
             await QueueOf(host).JoinAsync(Actor.Portal).WaitAsync(ct);
     }
 

@@ -24,14 +24,14 @@ internal sealed class RunJournal(IDbContextFactory<MailAdminContext> factory, Ch
     public async Task<Generation?> InterruptedAsync(int hostId, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Generations.AsNoTracking().Include(g => g.Files).Where(g => g.HostId == hostId && g.State == GenerationState.Applying).OrderByDescending(g => g.Id).FirstOrDefaultAsync(ct);
+        return await db.Generations.AsNoTracking().Include(g => g.Files).Where(g => g.HostId == hostId && g.State == GenerationState.Applying && g.Subject == GenerationSubject.Accounts).OrderByDescending(g => g.Id).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Keeps a run until somebody approves it, in place of those that waited before.</summary>
     public async Task<Served> WaitAsync(Host host, HostPlan plan, RunRequest request, Steps steps, CancellationToken ct)
     {
         await using var change = await changes.BeginAsync(request.Actor, new ChangeOptions(Reason: request.Reason), ct);
-        var waiting = await change.Db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting).ToListAsync(ct);
+        var waiting = await change.Db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting && g.Subject == GenerationSubject.Accounts).ToListAsync(ct);
         var same = waiting.Find(g => g.ToRevision == plan.Plan.Revision);
         foreach (var old in waiting.Where(g => g != same))
         {
@@ -51,7 +51,7 @@ internal sealed class RunJournal(IDbContextFactory<MailAdminContext> factory, Ch
     {
         await using var change = await changes.BeginAsync(request.Actor, ChangeOptions.Default, ct);
         var generation = NewGeneration(host, plan, request, GenerationState.Applying, change.Now);
-        var waiting = await change.Db.Generations.Include(g => g.Files).Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting).ToListAsync(ct);
+        var waiting = await change.Db.Generations.Include(g => g.Files).Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting && g.Subject == GenerationSubject.Accounts).ToListAsync(ct);
         foreach (var old in waiting)
         {
             if (old.Id == request.GenerationId)
@@ -172,7 +172,7 @@ internal sealed class RunJournal(IDbContextFactory<MailAdminContext> factory, Ch
         var keep = options.Value.KeepGenerations;
         var oldest = await db.Generations.Where(g => g.HostId == host.Id).OrderByDescending(g => g.Id).Skip(keep).Select(g => (int?)g.Id).FirstOrDefaultAsync(ct);
         if (oldest is null) return;
-        var lastGood = await db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Served).MaxAsync(g => (int?)g.Id, ct);
+        var lastGood = await db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Served && g.Subject == GenerationSubject.Accounts).MaxAsync(g => (int?)g.Id, ct);
         await db.Generations.Where(g => g.HostId == host.Id && g.Id <= oldest && g.Id != lastGood && g.State != GenerationState.Waiting && g.State != GenerationState.Applying).ExecuteDeleteAsync(ct);
     }
 }

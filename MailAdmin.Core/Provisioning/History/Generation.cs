@@ -15,6 +15,9 @@ public sealed class Generation
     /// <summary>The desired state that the run brings.</summary>
     public long ToRevision { get; set; }
 
+    /// <summary>What it brings.</summary>
+    public GenerationSubject Subject { get; set; }
+
     /// <summary>How far it came.</summary>
     public GenerationState State { get; set; }
 
@@ -41,6 +44,16 @@ public sealed class Generation
 
     /// <summary>The files it changes.</summary>
     public List<GenerationFile> Files { get; set; } = [];
+}
+
+/// <summary>What a run brings. Runs of one subject never touch the files of another.</summary>
+public enum GenerationSubject
+{
+    /// <summary>Users, maps.</summary>
+    Accounts = 0,
+
+    /// <summary>Keys, chains, and which name gets which.</summary>
+    Certificates = 1,
 }
 
 /// <summary>How far a run came.</summary>

@@ -70,6 +70,7 @@ public sealed class HistoryService(IDbContextFactory<MailAdminContext> factory, 
         if ((await Access.ReadAsync(change.Db, actor, change.Now, ct)).Refuse(Right.ApplyPlans) is { } refusal) return refusal;
         if (await Views(change.Db, change.Db.Generations.Where(g => g.Id == id)).SingleOrDefaultAsync(ct) is not { } view) return Unknown(id);
         if (view.State != GenerationState.Served) return new NeverServed("id", id.ToString(CultureInfo.InvariantCulture));
+        if (await change.Db.Generations.AnyAsync(g => g.Id == id && g.Subject == GenerationSubject.Certificates, ct)) return new OfCertificates("id", id.ToString(CultureInfo.InvariantCulture));
         var hostId = await change.Db.Generations.Where(g => g.Id == id).Select(g => g.HostId).SingleAsync(ct);
         var restored = await new RollBack(change, hostId).ToAsync(view.ToRevision, ct);
         if (restored == 0) return new Outcome<GenerationView>.Accepted(view, null);
@@ -130,6 +131,9 @@ public sealed record GenerationView(int Id, string Host, long FromRevision, long
 
 /// <summary>A run with all there is to know.</summary>
 public sealed record GenerationDetails(GenerationView View, IReadOnlyList<RunStep> Steps, IReadOnlyList<PlanStep> Changes);
+
+/// <summary>The run brought certificates, which go back version by version.</summary>
+public sealed record OfCertificates(string Field, string? Value) : Refusal(Field, Value, $"Run {Value} brought a certificate, not accounts.", "Go back to a former version on the certificate's own page.");
 
 /// <summary>The run was never seen to be served, so there is no state to go back to.</summary>
 public sealed record NeverServed(string Field, string? Value) : Refusal(Field, Value, $"Run {Value} was never served.", "Choose a run that was.");
