@@ -69,7 +69,7 @@ internal static class AcmeEndpoints
         orders.MapPost("/{id:int}/cancel", async (HttpContext http, AcmeOrderService service, int id, CancellationToken ct) =>
             Show(await service.CancelAsync(id, http.ApiActor(), ChangeOptions.Default, ct))).Needs(Right.ChangeCertificates).Produces<AcmeOrderView>().ProducesProblemOf(422).WithSummary("Stop an order");
         acme.MapPost("/revocations", async (HttpContext http, AcmeRevocation service, RevocationPost body, CancellationToken ct) =>
-            Show(await service.RevokeAsync(body.Certificate ?? "", body.Version, body.Reason, body.ByCertificateKey, http.ApiActor(), ChangeOptions.Default, ct)))
+            Show(await service.RevokeAsync(body.Certificate, body.Version, body.Reason, body.ByCertificateKey, http.ApiActor(), ChangeOptions.Default, ct)))
             .Needs(Right.ChangeCertificates).Produces<RevokedCertificate>().ProducesProblemOf(422).WithSummary("Revoke a certificate");
     }
 
@@ -106,14 +106,14 @@ internal static class AcmeEndpoints
 /// <summary>Which authority to ask.</summary>
 public sealed record AuthorityQuestion
 {
-    public string? Authority { get; init; }
+    public required string Authority { get; init; }
     public string? RootPem { get; init; }
 }
 
 /// <summary>An account to make.</summary>
 public sealed record AccountPost
 {
-    public string? Authority { get; init; }
+    public required string Authority { get; init; }
     public string? RootPem { get; init; }
     public string? Name { get; init; }
     public IReadOnlyList<string>? Contact { get; init; }
@@ -134,7 +134,7 @@ public sealed record AccountPatch
 /// <summary>A certificate to order.</summary>
 public sealed record OrderPost
 {
-    public IReadOnlyList<string>? Names { get; init; }
+    public required IReadOnlyList<string> Names { get; init; }
     public string? Host { get; init; }
     public string? Authority { get; init; }
     public string? RootPem { get; init; }
@@ -149,7 +149,7 @@ public sealed record OrderPost
     public bool SkipsTrial { get; init; }
     public bool IgnoresPreflight { get; init; }
 
-    internal NewAcmeOrder Wanted() => new(Names ?? [])
+    internal NewAcmeOrder Wanted() => new(Names)
     {
         Host = Host, Authority = Authority, RootPem = RootPem, AgreesToTerms = AgreesToTerms, Contact = Contact ?? [], Keys = Keys, Profile = Profile, PreferredRoot = PreferredRoot,
         Challenge = Challenge, WebRoot = WebRoot, DnsUpdater = DnsUpdater, SkipsTrial = SkipsTrial, IgnoresPreflight = IgnoresPreflight,
@@ -159,7 +159,7 @@ public sealed record OrderPost
 /// <summary>A certificate to revoke.</summary>
 public sealed record RevocationPost
 {
-    public string? Certificate { get; init; }
+    public required string Certificate { get; init; }
     public int? Version { get; init; }
     public RevocationReason Reason { get; init; }
     public bool ByCertificateKey { get; init; }

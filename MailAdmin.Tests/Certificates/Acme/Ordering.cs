@@ -116,16 +116,24 @@ public sealed class Ordering : IAsyncDisposable
 
         public int Deployed { get; private set; }
 
+        /// <summary>Called before it is stored; may throw.</summary>
+        public Action OnStore { get; set; } = () => { };
+
+        /// <summary>Called before it is deployed; may throw.</summary>
+        public Action OnDeploy { get; set; } = () => { };
+
         public ServedState Serves { get; set; } = ServedState.Live;
 
         public Task<Outcome<int>> StoreAsync(AcmeOrder order, IReadOnlyList<CertificateMaterial> material, Actor actor, CancellationToken ct)
         {
+            OnStore();
             Stored.Add((order, material));
             return Task.FromResult<Outcome<int>>(new Outcome<int>.Accepted(CertificateId, null));
         }
 
         public Task<Outcome<Served>> DeployAsync(int certificateId, Actor actor, CancellationToken ct)
         {
+            OnDeploy();
             if (Serves == ServedState.Live) Deployed++;
             return Task.FromResult<Outcome<Served>>(new Outcome<Served>.Accepted(new Served(Serves, null, Serves == ServedState.Live ? "Every port serves it." : "Port 993 serves the former one; it is back.", []), null));
         }
