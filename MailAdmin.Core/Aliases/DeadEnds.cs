@@ -25,7 +25,7 @@ internal static class DeadEnds
     public static async Task<IReadOnlyList<string>> CausedByDomainAsync(MailAdminContext db, int domainId, string name, Access access, DateTimeOffset now, CancellationToken ct)
     {
         var end = "@" + name;
-        var direct = await Live(db, now).Where(a => a.DomainId != domainId && a.Targets.Any(t => t.Target.EndsWith(end))).Select(a => a.Address).Take(Most).ToListAsync(ct);
+        var direct = await Live(db, now).Where(a => a.DomainId != domainId && a.Targets.Any(t => t.Target.EndsWith(end))).Select(a => a.Address).OrderBy(a => a).Take(Most).ToListAsync(ct);
         var leading = (await LeadingToAsync(db, direct, now, ct)).Union(direct, StringComparer.Ordinal).ToList();
         return Sentences(await JudgeAsync(db, leading, now, ct), await VisibleAsync(db, access, ct));
     }
@@ -35,11 +35,11 @@ internal static class DeadEnds
     {
         var stopped = db.Mailboxes.Where(m => m.TrashedUntil != null || m.State == MailboxState.Suspended).Select(m => m.Address)
             .Concat(db.Aliases.Where(a => a.TrashedUntil != null || a.ExpiresAt <= now).Select(a => a.Address));
-        var leading = (await (from s in stopped join t in db.AliasTargets on s equals t.Target join a in Live(db, now) on t.AliasId equals a.Id select a.Address).Distinct().Take(Most).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in await db.Domains.Where(d => d.TrashedUntil != null).Select(d => "@" + d.Name).Take(50).ToListAsync(ct))
-            leading.UnionWith(await Live(db, now).Where(a => a.Targets.Any(t => t.Target.EndsWith(name))).Select(a => a.Address).Take(Most).ToListAsync(ct));
+        var leading = (await (from s in stopped join t in db.AliasTargets on s equals t.Target join a in Live(db, now) on t.AliasId equals a.Id select a.Address).Distinct().OrderBy(a => a).Take(Most).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in await db.Domains.Where(d => d.TrashedUntil != null).OrderBy(d => d.Name).Select(d => "@" + d.Name).Take(50).ToListAsync(ct))
+            leading.UnionWith(await Live(db, now).Where(a => a.Targets.Any(t => t.Target.EndsWith(name))).Select(a => a.Address).OrderBy(a => a).Take(Most).ToListAsync(ct));
         // At the address of a mailbox that takes no mail an alias leads nowhere, and so does what leads to it.
-        leading.UnionWith(await (from m in db.Mailboxes where m.TrashedUntil != null || m.State == MailboxState.Suspended join a in Live(db, now) on m.Address equals a.Address select a.Address).Take(Most).ToListAsync(ct));
+        leading.UnionWith(await (from m in db.Mailboxes where m.TrashedUntil != null || m.State == MailboxState.Suspended join a in Live(db, now) on m.Address equals a.Address select a.Address).OrderBy(a => a).Take(Most).ToListAsync(ct));
         leading.UnionWith(await LeadingToAsync(db, [.. leading], now, ct));
         var visible = await VisibleAsync(db, access, ct);
         return [.. (await JudgeAsync(db, leading, now, ct)).Where(dead => visible is null || visible.Contains(AddressLookup.DomainOf(dead.Address)))];
@@ -53,7 +53,7 @@ internal static class DeadEnds
         {
             var found = new List<string>();
             foreach (var chunk in next.Chunk(500))
-                found.AddRange(await (from t in db.AliasTargets where chunk.Contains(t.Target) join a in Live(db, now) on t.AliasId equals a.Id select a.Address).Distinct().Take(Most).ToListAsync(ct));
+                found.AddRange(await (from t in db.AliasTargets where chunk.Contains(t.Target) join a in Live(db, now) on t.AliasId equals a.Id select a.Address).Distinct().OrderBy(a => a).Take(Most).ToListAsync(ct));
             // A catch-all has no address that another alias could lead to.
             next = [.. found.Where(leading.Add).Where(address => address[0] != '@')];
         }

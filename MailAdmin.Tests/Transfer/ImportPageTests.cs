@@ -52,7 +52,7 @@ public sealed class ImportPageTests(ServerPagesFixture pages)
 
         await later.Page.GetByRole(AriaRole.Button, new() { Name = "Import 60 rows" }).ClickAsync();
         await later.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await Expect(later.Page.GetByText("Cancelled. Nothing was stored.")).ToBeVisibleAsync();
+        await Expect(later.Page.GetByText("Cancelled. Nothing was stored.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await using var db = await pages.Portal.OpenAsync();
         Assert.False(await db.Mailboxes.AnyAsync(m => m.Address == "person1@example.test", TestContext.Current.CancellationToken));
     }

@@ -134,9 +134,12 @@ public sealed class SmtpVisit : Visit
 
     private void ReadGreeting() => Greeting = Transcript.FirstOrDefault(line => line.From == 'S')?.Text ?? "";
 
-    private void ReadOffers() => PlainOffers = [.. Transcript
-        .SkipWhile(line => line.From != 'C').Skip(1).TakeWhile(line => line.From != 'C')
-        .Where(line => line.From == 'S' && line.Text.StartsWith("250", StringComparison.Ordinal) && line.Text.Length > 4).Skip(1).Select(line => line.Text[4..].Trim())];
+    // Only a whole answer counts: its last line has a space behind the code.
+    private void ReadOffers()
+    {
+        var answer = Transcript.SkipWhile(line => line.From != 'C').Skip(1).TakeWhile(line => line.From != 'C').Where(line => line.From == 'S' && line.Text.StartsWith("250", StringComparison.Ordinal)).ToList();
+        if (answer.Exists(line => line.Text.Length > 3 && line.Text[3] == ' ')) PlainOffers = [.. answer.Where(line => line.Text.Length > 4).Skip(1).Select(line => line.Text[4..].Trim())];
+    }
 }
 
 /// <summary>A server's reply.</summary>
