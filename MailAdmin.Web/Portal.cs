@@ -4,6 +4,7 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
+using MailAdmin.Web.Certificates;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Layout;
 using MailAdmin.Web.Provisioning;
@@ -26,7 +27,7 @@ public static class Portal
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop();
+        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop().AddCertificateKeeping();
         configure?.Invoke(builder);
 
         var app = builder.Build();

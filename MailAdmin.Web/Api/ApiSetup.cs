@@ -7,6 +7,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -53,6 +54,7 @@ public static class ApiSetup
         var api = app.MapGroup("/api/v1").RequireRateLimiting(RateLimit).WithMetadata(new RequestSizeLimitAttribute(1 << 20)).DisableAntiforgery()
             .ProducesProblemOf(400, 401, 403, 404, 429);
         api.MapHosts();
+        api.MapCertificates();
         api.MapDomains();
         api.MapMailboxes();
         api.MapAliases();

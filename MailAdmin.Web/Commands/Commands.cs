@@ -3,6 +3,7 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
+using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
@@ -21,6 +22,7 @@ internal static class Commands
         ServeCommand.Make(),
         LabCommands.Make(),
         HostCommands.Make(),
+        CertificateCommands.Make(),
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using MailAdmin.Web.Commands;
+
+namespace MailAdmin.Web.Certificates;
+
+/// <summary>Certificates at the command line.</summary>
+internal static class CertificateCommands
+{
+    public static Command Make() => Verb.Group("cert", "Certificates: from a name to what every port serves.", "mailadmin cert list",
+    [
+        .. ManagedCommands.Make(),
+    ]);
+}
