@@ -36,6 +36,7 @@ public static class Portal
             .AddPages()
             .AddApplyLoop()
             .AddOrderLoop()
+            .AddCertificateKeeping()
             .AddLogFollowing()
             .AddProbeLoop();
         configure?.Invoke(builder);

@@ -59,6 +59,7 @@ public static class ApiSetup
         var api = app.MapGroup("/api/v1").RequireRateLimiting(RateLimit).WithMetadata(new RequestSizeLimitAttribute(1 << 20)).DisableAntiforgery()
             .ProducesProblemOf(400, 401, 403, 404, 429);
         api.MapHosts();
+        api.MapCertificates();
         api.MapDomains();
         api.MapMailboxes();
         api.MapAliases();

@@ -25,6 +25,7 @@ internal static class Commands
         ServeCommand.Make(),
         LabCommands.Make(),
         HostCommands.Make(),
+        CertificateCommands.Make(),
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),
