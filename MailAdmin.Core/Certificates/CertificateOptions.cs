@@ -21,7 +21,7 @@ public sealed class CertificateOptions
     [Range(1, 168)]
     public int ProveEveryHours { get; set; } = 24;
 
-    /// <summary>How often folders that another program renews are looked at, in seconds. 1 to 3,600; 30 by default.</summary>
-    [Range(1, 3600)]
+    /// <summary>How often folders that another program renews are looked at, in seconds. 0 to 3,600; 30 by default.</summary>
+    [Range(0, 3600)]
     public int LookAtFoldersSeconds { get; set; } = 30;
 }

@@ -3,13 +3,14 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Certificates.Checking;
 using MailAdmin.Core.Certificates.Deploying;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Provisioning.Applying;
 using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Core.Certificates;
 
 /// <summary>Certificates as administrators manage them; the right is checked in each call.</summary>
-public sealed partial class CertificateService(IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateChecks checks, CertificateDeployment deployment, TimeProvider time)
+public sealed partial class CertificateService(IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateChecks checks, CertificateDeployment deployment, IDnsLookup dns, TimeProvider time)
 {
     private static readonly string[] Sorts = ["name", "notAfter"];
 

@@ -3,7 +3,7 @@ using MailAdmin.Core.Certificates.Renewing;
 namespace MailAdmin.Web.Certificates;
 
 /// <summary>Lets the keeper of certificates work while the portal runs.</summary>
-public sealed partial class CertificateLoop(CertificateKeeper keeper, TimeProvider time, ILogger<CertificateLoop> log) : BackgroundService
+internal sealed partial class CertificateLoop(CertificateKeeper keeper, PortalCertificate portal, TimeProvider time, ILogger<CertificateLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(15);
 
@@ -19,6 +19,7 @@ public sealed partial class CertificateLoop(CertificateKeeper keeper, TimeProvid
                 try
                 {
                     await keeper.OnceAsync(stoppingToken);
+                    await portal.LookAsync(stoppingToken);
                 }
                 catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {

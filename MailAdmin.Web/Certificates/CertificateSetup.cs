@@ -8,6 +8,7 @@ internal static class CertificateSetup
     public static IServiceCollection AddCertificateKeeping(this IServiceCollection services)
     {
         services.AddSingleton<IOverviewPart, CertificatesPart>();
+        services.AddSingleton<PortalCertificate>();
         return services.AddHostedService<CertificateLoop>();
     }
 }

@@ -33,6 +33,7 @@ public static class PortalPages
         ("Server",
         [
             new("Hosts", "/hosts", "server", Right.ReadHosts),
+            new("Certificates", "/certificates", "shield", Right.ReadCertificates),
             new("Changes", "/changes", "git-compare", Right.ReadHosts),
         ]),
         ("Health",
