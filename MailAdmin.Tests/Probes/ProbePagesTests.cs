@@ -55,13 +55,13 @@ public sealed class ProbePagesTests(ProbeLab lab) : IAsyncLifetime
     [Fact]
     public async Task Alerts_Acknowledge_IsSeenByTheNextReader()
     {
-        await lab.Portal.Get<IAlarms>().RaiseAsync(new Alarm("queue/test", Severity.Warning, "Mail waits.", "See the queue."), default);
+        await lab.Portal.Get<IAlarms>().RaiseAsync(new Alarm("queue/test", Severity.Warning, "Mail waits.", "See the queue."), TestContext.Current.CancellationToken);
         var tab = await _browser.SignInAsync(lab.Portal);
         await tab.OpenAsync("/alerts");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge: Mail waits." }).ClickAsync();
         await Expect(tab.Page.GetByText("seen by")).ToBeVisibleAsync();
         await CleanAsync(tab);
-        await lab.Portal.Get<IAlarms>().ClearAsync("queue/test", "It went.", default);
+        await lab.Portal.Get<IAlarms>().ClearAsync("queue/test", "It went.", TestContext.Current.CancellationToken);
         await Expect(tab.Page.GetByText("Mail waits.")).ToHaveCountAsync(0);
     }
 
