@@ -1,10 +1,13 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.AddressBook;
+using MailAdmin.Core.Adoption;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Certificates;
+using MailAdmin.Core.Certificates.Acme;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery;
 using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
@@ -29,10 +32,13 @@ public static class CoreSetup
         services.AddAdministrators();
         services.AddHosts();
         services.AddDns();
+        services.AddAcme();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddQueue();
         services.AddTransfer();
+        services.AddDelivery();
+        services.AddAdoption();
         services.AddCertificates();
         services.AddProbes();
         return services;

@@ -60,6 +60,13 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     /// <summary>A file's text; null when it is not there.</summary>
     public string? Text(string path) => Bytes(path) is { } content ? Encoding.UTF8.GetString(content) : null;
 
+    /// <summary>What <see cref="DiskAsync"/> answers.</summary>
+    public HostDisk Disk { get; set; } = new(1L << 40, 1L << 39, 1 << 20, 1 << 19);
+
+    public Task<HostDisk> DiskAsync(string path, CancellationToken ct) => Task.FromResult(Disk);
+
+    public Task<Stream> OpenSocketAsync(string path, CancellationToken ct) => throw new HostFileException(path, $"The socket {path} does not answer.");
+
     public Task<HostFile?> ReadAsync(string path, CancellationToken ct)
     {
         lock (_files) return Task.FromResult(_files.GetValueOrDefault(HostPath.Require(path)));
