@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MailAdmin.Web.Administrators;
+using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
@@ -28,6 +29,7 @@ internal static class Commands
         .. ProvisioningCommands.Make(),
         CertificateCommands.Make(),
         AcmeCommands.Make(),
+        AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
         QueueCommands.Make(),
