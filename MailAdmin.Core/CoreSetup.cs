@@ -7,6 +7,7 @@ using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Acme;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery;
 using MailAdmin.Core.Delivery.Queue;
 using MailAdmin.Core.Provisioning;
 using MailAdmin.Core.Domains;
@@ -36,6 +37,7 @@ public static class CoreSetup
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddQueue();
         services.AddTransfer();
+        services.AddDelivery();
         services.AddAdoption();
         services.AddCertificates();
         services.AddProbes();

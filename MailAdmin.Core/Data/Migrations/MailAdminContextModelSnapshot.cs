@@ -832,6 +832,42 @@ namespace MailAdmin.Core.Data.Migrations
                     b.ToTable("CertificateVersions", (string)null);
                 });
 
+            modelBuilder.Entity("MailAdmin.Core.ClientSetup.SetupLink", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("MailboxId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("MailboxId");
+
+                    b.ToTable("SetupLinks", (string)null);
+                });
+
             modelBuilder.Entity("MailAdmin.Core.Data.ObjectVersion", b =>
                 {
                     b.Property<long>("Id")
@@ -1394,6 +1430,15 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasOne("MailAdmin.Core.Certificates.Certificate", null)
                         .WithMany("Versions")
                         .HasForeignKey("CertificateId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MailAdmin.Core.ClientSetup.SetupLink", b =>
+                {
+                    b.HasOne("MailAdmin.Core.Mailboxes.Mailbox", null)
+                        .WithMany()
+                        .HasForeignKey("MailboxId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -88,7 +88,7 @@ public sealed class RestartTests
         Assert.Contains("Port 993", failed.Failure);
         ordering.Issued.Serves = Core.Provisioning.Applying.ServedState.Live;
         var asked = ordering.Between.Count;
-        Ordering.Accepted(await ordering.Orders.RetryAsync(failed.Id, Core.Administrators.Actor.Portal, Core.Data.ChangeOptions.Default, default));
+        Ordering.Accepted(await ordering.Orders.RetryAsync(failed.Id, Core.Administrators.Actor.Portal, Core.Data.ChangeOptions.Default, TestContext.Current.CancellationToken));
         Assert.Equal(OrderStanding.Done, (await ordering.CarryOnAsync(failed.Id)).Standing);
         Assert.Equal(asked, ordering.Between.Count);
         Assert.Single(ordering.Issued.Stored);
