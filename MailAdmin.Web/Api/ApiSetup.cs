@@ -7,6 +7,7 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -59,6 +60,7 @@ public static class ApiSetup
         api.MapProvisioning();
         api.MapQueue();
         api.MapAudit();
+        api.MapTraces();
         api.MapAdministrators();
         api.MapTokens();
     }

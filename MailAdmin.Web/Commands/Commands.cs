@@ -27,6 +27,7 @@ internal static class Commands
         .. ProvisioningCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        TraceCommands.Make(),
         QueueCommands.Make(),
         BenchCommands.Make(),
         .. TransferCommands.Make(),
