@@ -12,6 +12,7 @@ using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.LiveLog;
 using MailAdmin.Web.Delivery.Messages;
 using MailAdmin.Web.ClientSetup;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -71,6 +72,7 @@ public static class ApiSetup
         api.MapTraces();
         api.MapProbes();
         api.MapAudit();
+        api.MapTraces();
         api.MapAdministrators();
         api.MapTokens();
         api.MapClientSetupApi();
