@@ -17,6 +17,7 @@ public static class PagesSetup
         services.AddScoped<PaletteState>();
         services.AddOverview();
         services.AddQueueWatch();
+        services.AddSingleton<ImportJobs>();
         services.AddScoped<Live.Saves>();
         return services;
     }

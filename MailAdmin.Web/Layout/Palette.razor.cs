@@ -1,9 +1,7 @@
 using MailAdmin.Core;
+using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Administrators;
-using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Delivery.Store;
-using MailAdmin.Core.Domains;
-using MailAdmin.Core.Mailboxes;
 using MailAdmin.Web.Account;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -17,9 +15,7 @@ public sealed partial class Palette
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);     // after the last key
 
     [Inject] public required PaletteState State { get; init; }
-    [Inject] public required MailboxService Mailboxes { get; init; }
-    [Inject] public required AliasService Aliases { get; init; }
-    [Inject] public required DomainService Domains { get; init; }
+    [Inject] public required AddressSearch Addresses { get; init; }
     [Inject] public required TraceService Traces { get; init; }
     [Inject] public required SignedIn SignedIn { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -74,16 +70,18 @@ public sealed partial class Palette
     private async Task<IReadOnlyList<Hit>> FindAsync(string text, CancellationToken ct)
     {
         var actor = await SignedIn.ActorAsync();
-        var mailboxes = await Mailboxes.ListAsync(new MailboxQuery(text, Limit: Most), actor, ct);
-        var aliases = await Aliases.ListAsync(new AliasQuery(text, Limit: Most), actor, ct);
-        var domains = await Domains.ListAsync(new DomainQuery(text, Limit: Most), actor, ct);
-        return
-        [
-            .. Rows(domains).Select(d => new Hit("globe", d.UnicodeName, Count(d.Mailboxes, "mailbox", "mailboxes"), $"/domains/{d.Name}")),
-            .. Rows(mailboxes).Select(m => new Hit("inbox", m.UnicodeAddress, m.DisplayName, $"/mailboxes/{Uri.EscapeDataString(m.Address)}")),
-            .. Rows(aliases).Select(a => new Hit("split", a.Address.StartsWith('@') ? $"Catch-all of {a.Domain}" : a.UnicodeAddress, "→ " + string.Join(", ", a.Targets.Take(2)), $"/aliases?edit={Uri.EscapeDataString(a.Address)}")),
-            .. await MessagesAsync(text, actor, ct),
-        ];
+        return await Addresses.FindAsync(text, Most, actor, ct) is Outcome<IReadOnlyList<FoundAddress>>.Accepted(var found, _) ? [.. found.Select(HitOf), .. await MessagesAsync(text, actor, ct)] : [];
+    }
+
+    private static Hit HitOf(FoundAddress found)
+    {
+        var (icon, title, detail, path) = found.Kind switch
+        {
+            FoundKind.Domain => ("globe", found.UnicodeAddress, found.Detail, $"/domains/{found.Address}"),
+            FoundKind.Mailbox => ("inbox", found.UnicodeAddress, found.Detail, $"/mailboxes/{Uri.EscapeDataString(found.Address)}"),
+            FoundKind.Alias => ("split", found.Address.StartsWith('@') ? $"Catch-all of {found.UnicodeAddress[1..]}" : found.UnicodeAddress, "→ " + found.Detail, $"/aliases?edit={Uri.EscapeDataString(found.Address)}"),
+        };
+        return new Hit(icon, title, found.InTrash ? detail.Length == 0 ? "In trash" : $"In trash · {detail}" : detail, path);
     }
 
     // Whole ids and addresses only: a part of one is for the page of messages, which takes its time.
@@ -96,10 +94,6 @@ public sealed partial class Palette
         return found.Select(m => new Hit("mail", $"{Delivery.Messages.TraceWords.From(m)} → {Delivery.Messages.TraceWords.To(m)}", Delivery.Messages.TraceWords.Of(m).Word, $"/messages/{m.Id}"))
             .Append(new Hit("search", $"Messages with {text}", "Search", $"/messages?search={Uri.EscapeDataString(text)}"));
     }
-
-    private static IReadOnlyList<T> Rows<T>(Outcome<Page<T>> outcome) => outcome is Outcome<Page<T>>.Accepted(var page, _) ? page.Rows : [];
-
-    private static string Count(int n, string one, string many) => n == 1 ? $"1 {one}" : $"{n:N0} {many}";
 
     private List<Hit> Places(string text)
     {
