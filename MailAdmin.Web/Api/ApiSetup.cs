@@ -10,6 +10,7 @@ using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Delivery.LiveLog;
 using MailAdmin.Web.Delivery.Messages;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
@@ -65,6 +66,7 @@ public static class ApiSetup
         api.MapLog();
         api.MapTraces();
         api.MapAudit();
+        api.MapTraces();
         api.MapAdministrators();
         api.MapTokens();
     }

@@ -24,7 +24,7 @@ internal static class BenchCommands
             else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
             return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
         }, mailboxes, domains, aliases, rounds, keep);
-        return Verb.Group("bench", "Measurements of what the portal must reach, on this machine.", "mailadmin bench accounts", accounts, LogBench.Make());
+        return Verb.Group("bench", "Measurements of what the portal must reach, on this machine.", "mailadmin bench accounts", accounts, LogBench.Make(), LogBench.MakeImport());
     }
 
     private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };

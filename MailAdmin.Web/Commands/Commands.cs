@@ -29,6 +29,7 @@ internal static class Commands
         AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        TraceCommands.Make(),
         QueueCommands.Make(),
         BenchCommands.Make(),
         .. TransferCommands.Make(),
