@@ -14,6 +14,7 @@ using MailAdmin.Web.Delivery.Messages;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
+using MailAdmin.Web.Delivery.Traffic;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
@@ -71,6 +72,7 @@ public static class ApiSetup
         api.MapLog();
         api.MapTraces();
         api.MapProbes();
+        api.MapTraffic();
         api.MapAudit();
         api.MapTraces();
         api.MapAdministrators();
