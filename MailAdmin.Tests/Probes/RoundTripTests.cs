@@ -35,7 +35,7 @@ public sealed class RoundTripTests(ProbeLab lab)
         Assert.Contains(trip.Headers, header => header.StartsWith("Received: from mailadmin.invalid", StringComparison.Ordinal));
         Assert.Contains(trip.LogLines, line => line.Contains("saved mail to INBOX", StringComparison.Ordinal));
         Assert.Contains(trip.QueueId!, trip.LogLines[0], StringComparison.Ordinal);
-        var left = await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "search", "-u", trip.To, "mailbox", "INBOX", "ALL"]);
+        var left = await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "search", "-u", trip.To, "mailbox", "INBOX", "ALL"], ct: Ct);
         Assert.Equal("", left.Output);
         Assert.Equal(trip.Id, (await service.LatestAsync(Actor.Portal, Ct))!.Id);
         Assert.Equivalent(trip, Assert.IsType<Outcome<RoundTrip>.Accepted>(await service.GetAsync(trip.Id, Actor.Portal, Ct)).Value);
@@ -111,7 +111,7 @@ public sealed class RoundTripTests(ProbeLab lab)
     [Fact]
     public async Task LmtpSocketGone_AcceptedNeverStored()
     {
-        var queue = (await lab.Reach.RunAsync(["postconf", "-c", lab.Host.PostfixDirectory, "-x", "-h", "queue_directory"])).Output.Trim();
+        var queue = (await lab.Reach.RunAsync(["postconf", "-c", lab.Host.PostfixDirectory, "-x", "-h", "queue_directory"], ct: Ct)).Output.Trim();
         var socket = $"{queue}/{BaselineLayout.LmtpSocket}";
         File.Move(socket, socket + ".away");
         try
