@@ -8,7 +8,6 @@ using MailAdmin.Web.Administrators;
 using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
-using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.LiveLog;
 using MailAdmin.Web.Delivery.Messages;
@@ -72,7 +71,6 @@ public static class ApiSetup
         api.MapTraces();
         api.MapProbes();
         api.MapAudit();
-        api.MapTraces();
         api.MapAdministrators();
         api.MapTokens();
         api.MapClientSetupApi();
