@@ -12,7 +12,6 @@ using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.LiveLog;
 using MailAdmin.Web.Delivery.Messages;
 using MailAdmin.Web.ClientSetup;
-using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Delivery.Traffic;
 using MailAdmin.Web.Domains;
@@ -74,7 +73,6 @@ public static class ApiSetup
         api.MapProbes();
         api.MapTraffic();
         api.MapAudit();
-        api.MapTraces();
         api.MapAdministrators();
         api.MapTokens();
         api.MapClientSetupApi();

@@ -16,7 +16,7 @@ internal static class StoreSchema
     /// <summary>The file's name in the data directory.</summary>
     public const string FileName = "mail-traces.db";
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Tables = """
         CREATE TABLE entry (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
