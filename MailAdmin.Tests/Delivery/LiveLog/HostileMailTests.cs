@@ -25,7 +25,7 @@ public sealed class HostileMailTests(MailLabFixture lab)
         var data = Directory.CreateTempSubdirectory("ma-").FullName;
         // Registered before the portal follows logs, so that it begins with this one.
         await using (var first = await PortalFixture.StartAsync(builder => builder.Configuration["Delivery:IsFollowing"] = "false", data))
-            Expect.Accepted(await first.Get<HostService>().RegisterAsync(lab.Host, Actor.Portal, ChangeOptions.Default, Ct));
+            Fixtures.Expect.Accepted(await first.Get<HostService>().RegisterAsync(lab.Host, Actor.Portal, ChangeOptions.Default, Ct));
         await using (var portal = await PortalFixture.StartAsync(builder => builder.WebHost.UseStaticWebAssets(), data))
         await using (var browser = await Browser.StartAsync())
         {
