@@ -4,6 +4,7 @@ using MailAdmin.Core.Adoption;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Certificates;
+using MailAdmin.Core.Certificates.Acme;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Delivery;
@@ -31,6 +32,7 @@ public static class CoreSetup
         services.AddAdministrators();
         services.AddHosts();
         services.AddDns();
+        services.AddAcme();
         services.AddClientSetup();
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddQueue();

@@ -33,7 +33,14 @@ public static class PortalPages
         ("Server",
         [
             new("Hosts", "/hosts", "server", Right.ReadHosts),
+            new("Certificates", "/certificates", "shield", Right.ReadCertificates),
             new("Changes", "/changes", "git-compare", Right.ReadHosts),
+        ]),
+        ("Health",
+        [
+            new("Probes", "/probes", "circle-check", Right.ReadProbes),
+            new("Round trip", "/round-trip", "send", Right.ReadProbes),
+            new("Alerts", "/alerts", "triangle-alert", Right.ReadProbes),
         ]),
         (null, [new("Client setup", "/client-setup", "smartphone", Right.ReadAccounts)]),
         ("People",
