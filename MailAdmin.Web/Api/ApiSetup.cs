@@ -71,7 +71,6 @@ public static class ApiSetup
         api.MapQueue();
         api.MapLog();
         api.MapTraffic();
-        api.MapTraces();
         api.MapProbes();
         api.MapAudit();
         api.MapTraces();
