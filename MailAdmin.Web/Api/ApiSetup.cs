@@ -10,6 +10,7 @@ using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Certificates;
 using MailAdmin.Web.Delivery.LiveLog;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Messages;
 using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery.Queue;
@@ -69,9 +70,8 @@ public static class ApiSetup
         api.MapAdoption();
         api.MapQueue();
         api.MapLog();
-        api.MapTraces();
-        api.MapProbes();
         api.MapTraffic();
+        api.MapProbes();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();

@@ -15,8 +15,8 @@ public sealed partial class Palette
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);     // after the last key
 
     [Inject] public required PaletteState State { get; init; }
-    [Inject] public required AddressSearch Addresses { get; init; }
     [Inject] public required TraceService Traces { get; init; }
+    [Inject] public required AddressSearch Addresses { get; init; }
     [Inject] public required SignedIn SignedIn { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
@@ -70,18 +70,8 @@ public sealed partial class Palette
     private async Task<IReadOnlyList<Hit>> FindAsync(string text, CancellationToken ct)
     {
         var actor = await SignedIn.ActorAsync();
-        return await Addresses.FindAsync(text, Most, actor, ct) is Outcome<IReadOnlyList<FoundAddress>>.Accepted(var found, _) ? [.. found.Select(HitOf), .. await MessagesAsync(text, actor, ct)] : [];
-    }
-
-    private static Hit HitOf(FoundAddress found)
-    {
-        var (icon, title, detail, path) = found.Kind switch
-        {
-            FoundKind.Domain => ("globe", found.UnicodeAddress, found.Detail, $"/domains/{found.Address}"),
-            FoundKind.Mailbox => ("inbox", found.UnicodeAddress, found.Detail, $"/mailboxes/{Uri.EscapeDataString(found.Address)}"),
-            FoundKind.Alias => ("split", found.Address.StartsWith('@') ? $"Catch-all of {found.UnicodeAddress[1..]}" : found.UnicodeAddress, "→ " + found.Detail, $"/aliases?edit={Uri.EscapeDataString(found.Address)}"),
-        };
-        return new Hit(icon, title, found.InTrash ? detail.Length == 0 ? "In trash" : $"In trash · {detail}" : detail, path);
+        var addresses = await Addresses.FindAsync(text, Most, actor, ct) is Outcome<IReadOnlyList<FoundAddress>>.Accepted(var found, _) ? found.Select(HitOf) : [];
+        return [.. addresses, .. await MessagesAsync(text, actor, ct)];
     }
 
     // Whole ids and addresses only: a part of one is for the page of messages, which takes its time.
@@ -93,6 +83,17 @@ public sealed partial class Palette
         var found = await Traces.SearchAsync(new TraceQuery { Search = isId ? text : null, MessageId = isId ? null : text.Trim('<', '>'), Limit = Most }, actor, ct) is Outcome<TracePage>.Accepted(var page, _) ? page.Rows : [];
         return found.Select(m => new Hit("mail", $"{Delivery.Messages.TraceWords.From(m)} → {Delivery.Messages.TraceWords.To(m)}", Delivery.Messages.TraceWords.Of(m).Word, $"/messages/{m.Id}"))
             .Append(new Hit("search", $"Messages with {text}", "Search", $"/messages?search={Uri.EscapeDataString(text)}"));
+    }
+
+    private static Hit HitOf(FoundAddress found)
+    {
+        var (icon, title, detail, path) = found.Kind switch
+        {
+            FoundKind.Domain => ("globe", found.UnicodeAddress, found.Detail, $"/domains/{found.Address}"),
+            FoundKind.Mailbox => ("inbox", found.UnicodeAddress, found.Detail, $"/mailboxes/{Uri.EscapeDataString(found.Address)}"),
+            FoundKind.Alias => ("split", found.Address.StartsWith('@') ? $"Catch-all of {found.UnicodeAddress[1..]}" : found.UnicodeAddress, "→ " + found.Detail, $"/aliases?edit={Uri.EscapeDataString(found.Address)}"),
+        };
+        return new Hit(icon, title, found.InTrash ? detail.Length == 0 ? "In trash" : $"In trash · {detail}" : detail, path);
     }
 
     private List<Hit> Places(string text)
