@@ -27,6 +27,7 @@ public static class ProbesSetup
         services.AddSubjectOptions<ProbesOptions>("Probes");
         services.AddSubjectOptions<AlertOptions>("Alerts");
         services.TryAddSingleton<IConnector, Connector>();
+        services.AddSingleton<Clients.ClientSimulator>();
         services.AddSingleton<Tls.Handshake>();
         services.AddSingleton<HostFacts>();
 

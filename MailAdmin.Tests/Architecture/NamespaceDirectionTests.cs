@@ -20,8 +20,8 @@ public sealed partial class NamespaceDirectionTests
         ["Provisioning"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
         ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],
         ["Probes"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Hosts", "ClientSetup", "Delivery", "Provisioning"],
-        ["Certificates"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Hosts", "Probes", "Provisioning"],
-        ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts"],
+        ["Certificates"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Hosts", "Mailboxes", "Probes", "Provisioning"],
+        ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts", "Mailboxes"],
         ["Transfer"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
     };
 

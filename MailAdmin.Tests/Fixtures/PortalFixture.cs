@@ -41,6 +41,8 @@ public sealed partial class PortalFixture : IAsyncDisposable
         var data = directory ?? System.IO.Directory.CreateTempSubdirectory("ma-").FullName;
         var app = await Portal.BuildAsync(new PortalSettings(data, IPAddress.Loopback, 0), builder =>
         {
+            // Port 80 is the machine's; a test that wants challenges answered chooses its own.
+            if (Environment.GetEnvironmentVariable("Certificates__HttpPort") is null) builder.Configuration["Certificates:HttpPort"] = "0";
             // Hosts of these tests have no servers; what tests probes, asks for it.
             builder.Configuration["Probes:Enabled"] = "false";
             configure?.Invoke(builder);

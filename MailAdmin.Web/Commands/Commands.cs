@@ -4,6 +4,8 @@ using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
+using MailAdmin.Web.Certificates;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
@@ -23,10 +25,14 @@ internal static class Commands
         ServeCommand.Make(),
         LabCommands.Make(),
         HostCommands.Make(),
+        CertificateCommands.Make(),
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),
+        .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
+        CertificateCommands.Make(),
+        AcmeCommands.Make(),
         AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
