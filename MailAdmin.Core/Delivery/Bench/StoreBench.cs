@@ -45,7 +45,7 @@ public sealed class StoreBench(string directory, string log)
         while (await follower.FillAsync(ct))
         {
             intake.Take(follower, Host, isLive: false);
-            intake.Flush([follower], isBehind: false);
+            intake.Flush([follower], isBehind: follower.State == SourceState.CatchingUp);
         }
         intake.Flush([follower], isBehind: false, now: true);
         return intake.Lines / Stopwatch.GetElapsedTime(began).TotalSeconds;
