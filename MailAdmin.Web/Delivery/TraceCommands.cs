@@ -3,7 +3,6 @@ using MailAdmin.Core;
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Delivery.Store;
 using MailAdmin.Web.Commands;
-using MailAdmin.Web.Delivery.Messages;
 
 namespace MailAdmin.Web.Delivery;
 
@@ -42,7 +41,7 @@ internal static class TraceCommands
                 found.Add((detail, parsed.GetValue(raw) && await service.RawAsync(hit.Id, session.Actor, ct) is Outcome<IReadOnlyList<RawLine>>.Accepted(var lines, _) ? lines : null));
             }
             if (session.IsJson)
-                Answers.WriteJson(session.Terminal.Out, new { items = found.Select(one => new { entry = TraceResource.Of(one.Detail), lines = one.Raw?.Select(line => new RawLineResource(line.Source, line.Offset, line.Text)) }), page.Next, page.IsPartial });
+                Answers.WriteJson(session.Terminal.Out, new { items = found.Select(one => new { one.Detail.Hit, one.Detail.Message, one.Detail.Reject, one.Detail.Timeline, one.Detail.Causes, one.Detail.Related, raw = one.Raw?.Select(RawLineResource.Of) }), page.Next, page.IsPartial });
             else Write(session.Terminal.Out, found, page, parsed.GetValue(what)!);
             return ExitCode.Done;
         }, what, limit, before, since, until, logins, raw);
