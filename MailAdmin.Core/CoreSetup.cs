@@ -1,5 +1,6 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.AddressBook;
+using MailAdmin.Core.Adoption;
 using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Audit;
 using MailAdmin.Core.Certificates;
@@ -33,6 +34,7 @@ public static class CoreSetup
         services.AddDomains().AddMailboxes().AddAliases().AddAddressBook();
         services.AddQueue();
         services.AddTransfer();
+        services.AddAdoption();
         services.AddCertificates();
         services.AddProbes();
         return services;

@@ -8,7 +8,11 @@ public abstract record Outcome<T>
     private Outcome() { }
 
     /// <summary>Stored. <paramref name="Revision"/> names the desired state that holds it; null when nothing on a host changes.</summary>
-    public sealed record Accepted(T Value, HostRevision? Revision) : Outcome<T>;
+    public sealed record Accepted(T Value, HostRevision? Revision) : Outcome<T>
+    {
+        /// <summary>What the person should know although it was accepted, a sentence each: aliases that lead to nobody now, duties that nobody reads. Empty when there is nothing.</summary>
+        public IReadOnlyList<string> Remarks { get; init; } = [];
+    }
 
     /// <summary>Nothing was stored. At least one reason, in the order of the fields.</summary>
     public sealed record Refused(IReadOnlyList<Refusal> Reasons) : Outcome<T>;

@@ -54,8 +54,8 @@ public sealed class AddressSearch(IDbContextFactory<MailAdminContext> factory, T
             .Where(m => m.Address.Contains(start) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || international.Contains(m.DomainId))
             .Select(m => m.Id).Take(wanted.Limit + beginning.Count).ToListAsync(ct);
         List<int> keys = [.. beginning.Concat(anywhere).Distinct().Take(wanted.Limit)];
-        var rows = await db.Mailboxes.AsNoTracking().Where(m => keys.Contains(m.Id)).Select(m => new { m.Id, m.Address, m.DisplayName, m.TrashedUntil }).ToListAsync(ct);
-        return [.. rows.OrderBy(r => keys.IndexOf(r.Id)).Select(r => new FoundAddress(FoundKind.Mailbox, r.Address, InternationalDomains.Show(r.Address), r.DisplayName, r.TrashedUntil is not null))];
+        var rows = await db.Mailboxes.AsNoTracking().Where(m => keys.Contains(m.Id)).Select(m => new { m.Id, m.Address, m.DisplayName, IsInTrash = m.TrashedUntil != null || db.Domains.Any(d => d.Id == m.DomainId && d.TrashedUntil != null) }).ToListAsync(ct);
+        return [.. rows.OrderBy(r => keys.IndexOf(r.Id)).Select(r => new FoundAddress(FoundKind.Mailbox, r.Address, InternationalDomains.Show(r.Address), r.DisplayName, r.IsInTrash))];
     }
 
     private static async Task<List<FoundAddress>> AliasesAsync(MailAdminContext db, Wanted wanted, CancellationToken ct)
@@ -68,9 +68,9 @@ public sealed class AddressSearch(IDbContextFactory<MailAdminContext> factory, T
             .Where(a => a.Address.Contains(start) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId))
             .Select(a => a.Id).Take(wanted.Limit + beginning.Count).ToListAsync(ct);
         List<int> keys = [.. beginning.Concat(anywhere).Distinct().Take(wanted.Limit)];
-        var rows = await db.Aliases.AsNoTracking().Where(a => keys.Contains(a.Id)).Select(a => new { a.Id, a.Address, a.TrashedUntil }).ToListAsync(ct);
+        var rows = await db.Aliases.AsNoTracking().Where(a => keys.Contains(a.Id)).Select(a => new { a.Id, a.Address, IsInTrash = a.TrashedUntil != null || db.Domains.Any(d => d.Id == a.DomainId && d.TrashedUntil != null) }).ToListAsync(ct);
         var targets = (await db.AliasTargets.AsNoTracking().Where(t => keys.Contains(t.AliasId) && t.Position < 4).OrderBy(t => t.Position).ToListAsync(ct)).ToLookup(t => t.AliasId, t => t.Target);
-        return [.. rows.OrderBy(r => keys.IndexOf(r.Id)).Select(r => new FoundAddress(FoundKind.Alias, r.Address, InternationalDomains.Show(r.Address), Shorten([.. targets[r.Id]]), r.TrashedUntil is not null))];
+        return [.. rows.OrderBy(r => keys.IndexOf(r.Id)).Select(r => new FoundAddress(FoundKind.Alias, r.Address, InternationalDomains.Show(r.Address), Shorten([.. targets[r.Id]]), r.IsInTrash))];
     }
 
     private static string Shorten(List<string> targets) => string.Join(", ", targets.Take(3).Select(InternationalDomains.Show)) + (targets.Count > 3 ? ", …" : "");

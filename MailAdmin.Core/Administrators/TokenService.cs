@@ -33,7 +33,7 @@ public sealed class TokenService(IDbContextFactory<MailAdminContext> factory, Ch
         var name = token.Name.Trim();
         if (name.Length is 0 or > 64 || name.Any(char.IsControl)) return new Malformed("name", null, "A token's name has 1 to 64 characters.", "Say what it is for, such as deploy.");
         if (!Enum.IsDefined(token.Role)) return new Malformed("role", token.Role.ToString(), $"There is no role {token.Role}.", "Choose owner, administrator, domainAdministrator or auditor.");
-        if (token.ExpiresAt <= change.Now) return new Malformed("expiresAt", token.ExpiresAt?.ToString("u"), "The token would have expired already.", "Choose a moment in the future.");
+        if (token.ExpiresAt <= change.Now) return new Malformed("expires", token.ExpiresAt?.ToString("u"), "The token would have expired already.", "Choose a moment in the future.");
         if (await change.Db.ApiTokens.AnyAsync(t => t.Name == name && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > change.Now), ct)) return new TokenNameTaken(name);
         var (domains, problem) = await DomainScope.FindAsync(change.Db, token.Role, token.Domains, ct);
         if (domains is null) return problem!;

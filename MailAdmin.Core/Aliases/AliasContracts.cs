@@ -52,6 +52,9 @@ public sealed record AliasView
     /// <summary>In trash until then (UTC); null when live.</summary>
     public DateTimeOffset? TrashedUntil { get; init; }
 
+    /// <summary>Its domain is in trash until then (UTC), and the alias with it; null when the domain is live.</summary>
+    public DateTimeOffset? DomainTrashedUntil { get; init; }
+
     /// <summary>When it was added (UTC).</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -15,6 +15,7 @@ internal static class AliasListing
         var aliases = target is null ? db.Aliases.AsNoTracking() : LeadingTo(db, target);
         if (domainId is { } domain) aliases = aliases.Where(a => a.DomainId == domain);
         else if (access.DomainIds is { } ids) aliases = aliases.Where(a => ids.Contains(a.DomainId));
+        if (domainId is null && await DomainRules.InTrashAsync(db, ct) is { Count: > 0 } gone) aliases = aliases.Where(a => !gone.Contains(a.DomainId));
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
             ? await SearchAsync(db, aliases, pattern, query, sort, ct)
             : await ListPage.ReadAsync(query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null), a => a.Id, Sort, query, sort, ct);
@@ -59,6 +60,7 @@ internal static class AliasListing
                     Expires = a.ExpiresAt,
                     IsExpired = a.ExpiresAt != null && a.ExpiresAt <= now,
                     TrashedUntil = a.TrashedUntil,
+                    DomainTrashedUntil = d.TrashedUntil,
                     CreatedAt = a.CreatedAt,
                     UpdatedAt = a.UpdatedAt,
                     Revision = a.Revision,

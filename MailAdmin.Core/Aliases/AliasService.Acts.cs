@@ -58,8 +58,9 @@ public sealed partial class AliasService
         var reasons = new Reasons();
         if (await FindAsync(change.Db.Aliases.Include(a => a.Targets), address, "address", access, reasons, ct) is not { } alias) return reasons.Refuse<AliasView>();
         if (Stale.Check(alias.Address, alias.Revision, options) is { } stale) return stale;
-        await ActAsync(change, access, [("address", alias)], action, reasons, act, ct);
-        return reasons.Any ? reasons.Refuse<AliasView>() : await StoreAsync(change, alias, ct);
+        var stopped = new List<string>();
+        await ActAsync(change, access, [("address", alias)], action, reasons, act, stopped, ct);
+        return reasons.Any ? reasons.Refuse<AliasView>() : await StoreAsync(change, access, alias, stopped, ct);
     }
 
     private async Task<Outcome<int>> ActOnManyAsync(IReadOnlyList<string> addresses, string action, Actor actor, ChangeOptions options, Func<Act, Task> act, CancellationToken ct)
@@ -73,13 +74,16 @@ public sealed partial class AliasService
         var reasons = new Reasons();
         var found = await FindManyAsync(change.Db, addresses, access, reasons, ct);
         if (reasons.Any) return reasons.Refuse<int>();
-        var changed = await ActAsync(change, access, found, action, reasons, act, ct);
+        var stopped = new List<string>();
+        var changed = await ActAsync(change, access, found, action, reasons, act, stopped, ct);
         if (reasons.Any) return reasons.Refuse<int>();
-        return new Outcome<int>.Accepted(changed, await change.CommitAsync(ct));
+        var remarks = await DeadEnds.CausedAsync(change.Db, stopped, access, change.Now, ct);
+        return new Outcome<int>.Accepted(changed, await change.CommitAsync(ct)) { Remarks = remarks };
     }
 
     /// <summary>Does the act to each, then looks at rules that concern them together.</summary>
-    private async Task<int> ActAsync(Change change, Access access, IReadOnlyList<(string Field, Alias Alias)> aliases, string action, Reasons reasons, Func<Act, Task> act, CancellationToken ct)
+    /// <param name="stopped">Gets the addresses that led somewhere before and do not any more.</param>
+    private async Task<int> ActAsync(Change change, Access access, IReadOnlyList<(string Field, Alias Alias)> aliases, string action, Reasons reasons, Func<Act, Task> act, List<string> stopped, CancellationToken ct)
     {
         var db = change.Db;
         var domains = new Dictionary<int, Domain>();
@@ -95,6 +99,7 @@ public sealed partial class AliasService
             var after = AliasSnapshot.Of(alias, domain.Name);
             if (after.Same(before)) continue;
             changed.Add((field, alias, before, after));
+            if (after.TrashedUntil is not null && before.TrashedUntil is null) stopped.Add(alias.Address);
             await change.RememberAsync(domain.HostId, "alias", alias.Address, before, ct);
             alias.Revision++;
             alias.UpdatedAt = change.Now;
@@ -123,11 +128,12 @@ public sealed partial class AliasService
 
     private static bool IsRestored(AliasSnapshot before, AliasSnapshot after) => before.TrashedUntil is not null && after.TrashedUntil is null;
 
-    private async Task<Outcome<AliasView>> StoreAsync(Change change, Alias alias, CancellationToken ct)
+    private static async Task<Outcome<AliasView>> StoreAsync(Change change, Access access, Alias alias, IReadOnlyCollection<string> stopped, CancellationToken ct)
     {
         await change.Db.SaveChangesAsync(ct);
         var view = await AliasListing.ViewAsync(change.Db, alias.Id, change.Now, ct);
-        return new Outcome<AliasView>.Accepted(view, await change.CommitAsync(ct));
+        var remarks = await DeadEnds.CausedAsync(change.Db, stopped, access, change.Now, ct);
+        return new Outcome<AliasView>.Accepted(view, await change.CommitAsync(ct)) { Remarks = remarks };
     }
 
     private static async Task<Alias?> FindAsync(IQueryable<Alias> aliases, string given, string field, Access access, Reasons reasons, CancellationToken ct)

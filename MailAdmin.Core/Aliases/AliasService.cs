@@ -56,6 +56,17 @@ public sealed partial class AliasService(IDbContextFactory<MailAdminContext> fac
         return new Outcome<IReadOnlyList<Destination>>.Accepted([.. new WhereDoesItLead(lookup, now).Follow(parsed.Text).Select(sight.Show)], null);
     }
 
+    /// <summary>Live aliases that lead to nobody, because what they lead to is suspended, expired or in trash; sorted by address.</summary>
+    /// <remarks>Aliases to addresses that never were, or are gone for good, are not among them: finding those means following every alias.</remarks>
+    public async Task<Outcome<IReadOnlyList<DeadAlias>>> DeadEndsAsync(Actor actor, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var now = time.GetUtcNow();
+        var access = await Access.ReadAsync(db, actor, now, ct);
+        if (access.Refuse(Right.ReadAccounts) is { } no) return no;
+        return new Outcome<IReadOnlyList<DeadAlias>>.Accepted(await DeadEnds.ReadAsync(db, access, now, ct), null);
+    }
+
     /// <summary>Adds an alias.</summary>
     public async Task<Outcome<AliasView>> AddAsync(NewAlias alias, Actor actor, ChangeOptions options, CancellationToken ct)
     {
@@ -84,7 +95,7 @@ public sealed partial class AliasService(IDbContextFactory<MailAdminContext> fac
         change.Audit("alias.add", added.Address, null, AliasSnapshot.Of(added, domain.Name).ForAudit());
         await db.SaveChangesAsync(ct);
         await AliasRules.CheckWayAsync(db, added, [], access, settings.Value.MostTargets, change.Now, reasons, ct);
-        return reasons.Any ? reasons.Refuse<AliasView>() : await StoreAsync(change, added, ct);
+        return reasons.Any ? reasons.Refuse<AliasView>() : await StoreAsync(change, access, added, [], ct);
     }
 
     /// <summary>Changes an alias.</summary>

@@ -87,7 +87,9 @@ public sealed class WhereDoesItLead(AddressLookup lookup, DateTimeOffset now)
         /// <summary>True when an alias or a mailbox stands at the address and decides.</summary>
         private bool TryStand(string address, string[] path)
         {
-            if (lookup.Aliases.TryGetValue(address, out var alias) && Leads(alias))
+            var isStanding = lookup.Mailboxes.TryGetValue(address, out var mailbox);
+            // At the address of a mailbox that takes no mail an alias leads nowhere: the address is refused.
+            if (lookup.Aliases.TryGetValue(address, out var alias) && Leads(alias) && !(isStanding && (mailbox!.IsInTrash || mailbox.State == MailboxState.Suspended)))
             {
                 foreach (var target in alias.Targets)
                 {
@@ -96,8 +98,8 @@ public sealed class WhereDoesItLead(AddressLookup lookup, DateTimeOffset now)
                 }
                 return true;
             }
-            if (!lookup.Mailboxes.TryGetValue(address, out var mailbox)) return false;
-            Deliver(address, mailbox, path);
+            if (!isStanding) return false;
+            Deliver(address, mailbox!, path);
             return true;
         }
 

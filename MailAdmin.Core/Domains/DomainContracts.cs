@@ -87,6 +87,9 @@ public sealed record DomainView
     /// <summary>Targets of the catch-all; empty when there is none.</summary>
     public IReadOnlyList<string> CatchAll { get; init; } = [];
 
+    /// <summary>The catch-all's revision, to send back with a change of it; null when there is none.</summary>
+    public int? CatchAllRevision { get; init; }
+
     /// <summary>For the administrators' eyes.</summary>
     public required string Note { get; init; }
 

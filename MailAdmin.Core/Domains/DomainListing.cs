@@ -42,7 +42,7 @@ internal static class DomainListing
 
         var catchAlls = rows.Values.Select(r => "@" + r.Domain.Name).ToList();
         var targets = (await db.Aliases.AsNoTracking().Where(a => catchAlls.Contains(a.Address) && a.TrashedUntil == null)
-            .Select(a => new { a.DomainId, Targets = a.Targets.OrderBy(t => t.Position).Select(t => t.Target).ToList() }).ToListAsync(ct)).ToDictionary(a => a.DomainId, a => a.Targets);
+            .Select(a => new { a.DomainId, a.Revision, Targets = a.Targets.OrderBy(t => t.Position).Select(t => t.Target).ToList() }).ToListAsync(ct)).ToDictionary(a => a.DomainId);
 
         return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(r => new DomainView
         {
@@ -57,7 +57,8 @@ internal static class DomainListing
             MaxAliases = r.Domain.MaxAliases,
             DefaultQuotaBytes = r.Domain.DefaultQuotaBytes,
             MaxQuotaBytes = r.Domain.MaxQuotaBytes,
-            CatchAll = targets.GetValueOrDefault(r.Domain.Id) ?? [],
+            CatchAll = targets.GetValueOrDefault(r.Domain.Id)?.Targets ?? [],
+            CatchAllRevision = targets.GetValueOrDefault(r.Domain.Id)?.Revision,
             Note = r.Domain.Note,
             TrashedUntil = r.Domain.TrashedUntil,
             CreatedAt = r.Domain.CreatedAt,

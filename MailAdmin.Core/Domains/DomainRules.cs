@@ -28,6 +28,9 @@ internal static class DomainRules
         return domain;
     }
 
+    /// <summary>Ids of the domains in trash.</summary>
+    public static Task<List<int>> InTrashAsync(MailAdminContext db, CancellationToken ct) => db.Domains.Where(d => d.TrashedUntil != null).Select(d => d.Id).ToListAsync(ct);
+
     /// <summary>The domain that a list is limited to; null when it is not, or when there are reasons against it.</summary>
     public static async Task<int?> FindForListAsync(MailAdminContext db, Access access, string? given, Reasons reasons, CancellationToken ct)
     {

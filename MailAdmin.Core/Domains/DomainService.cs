@@ -1,5 +1,6 @@
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Mailboxes;
 using Microsoft.EntityFrameworkCore;
@@ -33,6 +34,15 @@ public sealed class DomainService(IDbContextFactory<MailAdminContext> factory, C
         return await FindAsync(db, name, access, reasons, ct) is { } domain
             ? new Outcome<DomainView>.Accepted(await DomainListing.ViewAsync(db, domain.Id, ct), null)
             : reasons.Refuse<DomainView>();
+    }
+
+    /// <summary>Where nobody reads postmaster@ or abuse@, host by host; empty when somebody does everywhere.</summary>
+    public async Task<Outcome<IReadOnlyList<UnreadDuties>>> UnreadDutiesAsync(Actor actor, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var access = await Access.ReadAsync(db, actor, time.GetUtcNow(), ct);
+        if (access.Refuse(Right.ReadAccounts) is { } no) return no;
+        return new Outcome<IReadOnlyList<UnreadDuties>>.Accepted(await ReservedAddresses.UnreadAsync(db, access.DomainIds, time.GetUtcNow(), ct), null);
     }
 
     /// <summary>Adds a domain.</summary>
@@ -71,7 +81,8 @@ public sealed class DomainService(IDbContextFactory<MailAdminContext> factory, C
         db.Domains.Add(added);
         await db.SaveChangesAsync(ct);
         change.Audit("domain.add", added.Name, null, (await DomainSnapshot.OfAsync(db, added, ct)).ForAudit());
-        return await StoreAsync(change, added, ct);
+        return await StoreAsync(change, added, added.AliasOfId is null && string.IsNullOrEmpty(host!.PostmasterAddress)
+            ? [$"Nobody reads postmaster@{added.Name} and abuse@{added.Name} yet. Add them as mailboxes or aliases, or give {host.Name} a postmaster address."] : [], ct);
     }
 
     /// <summary>Changes a domain.</summary>
@@ -153,14 +164,16 @@ public sealed class DomainService(IDbContextFactory<MailAdminContext> factory, C
             domain.UpdatedAt = change.Now;
             change.Audit(action, domain.Name, before.ForAudit(), after.ForAudit());
         }
-        return await StoreAsync(change, domain, ct);
+        await change.Db.SaveChangesAsync(ct);
+        var stops = before.TrashedUntil is null && after.TrashedUntil is not null;
+        return await StoreAsync(change, domain, stops ? await DeadEnds.CausedByDomainAsync(change.Db, domain.Id, domain.Name, access, change.Now, ct) : [], ct);
     }
 
-    private static async Task<Outcome<DomainView>> StoreAsync(Change change, Domain domain, CancellationToken ct)
+    private static async Task<Outcome<DomainView>> StoreAsync(Change change, Domain domain, IReadOnlyList<string> remarks, CancellationToken ct)
     {
         await change.Db.SaveChangesAsync(ct);
         var view = await DomainListing.ViewAsync(change.Db, domain.Id, ct);
-        return new Outcome<DomainView>.Accepted(view, await change.CommitAsync(ct));
+        return new Outcome<DomainView>.Accepted(view, await change.CommitAsync(ct)) { Remarks = remarks };
     }
 
     private static async Task LinkAsync(MailAdminContext db, Access access, Domain domain, string? aliasOf, Reasons reasons, CancellationToken ct)

@@ -96,6 +96,9 @@ public sealed record HostCapabilities
     /// <summary>Map types of <c>postconf -m</c>, sorted.</summary>
     public IReadOnlyList<string> MapTypes { get; init; } = [];
 
+    /// <summary>The type as which Postfix's configuration names our maps; null before the host was set up.</summary>
+    public string? MapTypeInUse { get; init; }
+
     /// <summary>Password schemes of <c>doveadm pw -l</c>, sorted.</summary>
     public IReadOnlyList<string> PasswordSchemes { get; init; } = [];
 

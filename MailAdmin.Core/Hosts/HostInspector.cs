@@ -18,9 +18,18 @@ public sealed class HostInspector(IMailHosts hosts, TimeProvider time)
             PostfixVersion = version.Trim(),
             DovecotVersion = Words(dovecot).FirstOrDefault(""),
             MapTypes = [.. Words(maps).Order(StringComparer.Ordinal)],
+            MapTypeInUse = await InUseAsync(reach, host, ct),
             PasswordSchemes = [.. Words(schemes).Order(StringComparer.Ordinal)],
             SeenAt = time.GetUtcNow(),
         };
+    }
+
+    // Only our own tables count: a domain list of somebody else's says nothing about ours. A main.cf that is not there yet names none.
+    private static async Task<string?> InUseAsync(IMailHost reach, Host host, CancellationToken ct)
+    {
+        var named = await reach.RunAsync(["postconf", "-c", host.PostfixDirectory, "-h", "virtual_mailbox_domains"], ct: ct);
+        var table = named.Output.Trim();
+        return named.Succeeded && table.IndexOf(':') is var at and > 0 && table[(at + 1)..].StartsWith(host.ManagedDirectory + "/", StringComparison.Ordinal) ? table[..at] : null;
     }
 
     private static async Task<string> AskAsync(IMailHost reach, string[] command, CancellationToken ct)

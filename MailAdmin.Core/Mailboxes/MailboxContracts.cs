@@ -81,6 +81,9 @@ public sealed record MailboxRow
     /// <summary>In trash until then (UTC); null when live.</summary>
     public DateTimeOffset? TrashedUntil { get; init; }
 
+    /// <summary>Its domain is in trash until then (UTC), and the mailbox with it; null when the domain is live.</summary>
+    public DateTimeOffset? DomainTrashedUntil { get; init; }
+
     /// <summary>The quota in force in bytes; 0 means unlimited.</summary>
     public required long EffectiveQuotaBytes { get; init; }
 

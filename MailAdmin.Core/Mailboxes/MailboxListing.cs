@@ -18,6 +18,8 @@ internal static class MailboxListing
         var mailboxes = db.Mailboxes.AsNoTracking();
         if (domainId is { } domain) mailboxes = mailboxes.Where(m => m.DomainId == domain);
         else if (access.DomainIds is { } ids) mailboxes = mailboxes.Where(m => ids.Contains(m.DomainId));
+        // What lies in trash with its domain is listed at that domain alone: it is not live, and comes back with the domain.
+        if (domainId is null && await DomainRules.InTrashAsync(db, ct) is { Count: > 0 } gone) mailboxes = mailboxes.Where(m => !gone.Contains(m.DomainId));
         if (query.State is { } state) mailboxes = mailboxes.Where(m => m.State == state);
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
             ? await SearchAsync(db, mailboxes, pattern, query, sort, ct)
@@ -90,6 +92,7 @@ internal static class MailboxListing
                     DisplayName = m.DisplayName,
                     State = m.State,
                     TrashedUntil = m.TrashedUntil,
+                    DomainTrashedUntil = d.TrashedUntil,
                     EffectiveQuotaBytes = m.QuotaBytes ?? d.DefaultQuotaBytes ?? 0,
                     HasPassword = m.PasswordHash != null,
                     UpdatedAt = m.UpdatedAt,

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
 using Microsoft.EntityFrameworkCore;
@@ -67,8 +68,9 @@ public sealed partial class MailboxService
         var reasons = new Reasons();
         if (await FindAsync(change.Db.Mailboxes.Include(m => m.SenderRights), address, "address", access, reasons, ct) is not { } mailbox) return reasons.Refuse<MailboxView>();
         if (Stale.Check(mailbox.Address, mailbox.Revision, options) is { } stale) return stale;
-        await ActAsync(change, access, [("address", mailbox)], action, reasons, act, ct);
-        return reasons.Any ? reasons.Refuse<MailboxView>() : await StoreAsync(change, access, mailbox, ct);
+        var stopped = new List<string>();
+        await ActAsync(change, access, [("address", mailbox)], action, reasons, act, stopped, ct);
+        return reasons.Any ? reasons.Refuse<MailboxView>() : await StoreAsync(change, access, mailbox, stopped, ct);
     }
 
     private async Task<Outcome<int>> ActOnManyAsync(IReadOnlyList<string> addresses, string action, Actor actor, ChangeOptions options, Func<Act, Task> act, CancellationToken ct)
@@ -82,13 +84,17 @@ public sealed partial class MailboxService
         var reasons = new Reasons();
         var found = await FindManyAsync(change.Db, addresses, access, reasons, ct);
         if (reasons.Any) return reasons.Refuse<int>();
-        var changed = await ActAsync(change, access, found, action, reasons, act, ct);
+        var stopped = new List<string>();
+        var changed = await ActAsync(change, access, found, action, reasons, act, stopped, ct);
         if (reasons.Any) return reasons.Refuse<int>();
-        return new Outcome<int>.Accepted(changed, await change.CommitAsync(ct));
+        var remarks = await DeadEnds.CausedAsync(change.Db, stopped, access, change.Now, ct);
+        return new Outcome<int>.Accepted(changed, await change.CommitAsync(ct)) { Remarks = remarks };
     }
 
     /// <summary>Does the act to each, then looks at rules that concern them together.</summary>
-    private static async Task<int> ActAsync(Change change, Access access, IReadOnlyList<(string Field, Mailbox Mailbox)> mailboxes, string action, Reasons reasons, Func<Act, Task> act, CancellationToken ct)
+    /// <param name="stopped">Gets the addresses that took mail before and do not any more.</param>
+    private static async Task<int> ActAsync(
+        Change change, Access access, IReadOnlyList<(string Field, Mailbox Mailbox)> mailboxes, string action, Reasons reasons, Func<Act, Task> act, List<string> stopped, CancellationToken ct)
     {
         var db = change.Db;
         var changed = 0;
@@ -107,6 +113,7 @@ public sealed partial class MailboxService
             if (after.Same(before)) continue;
             changed++;
             if (ReservedAddresses.IsReserved(mailbox.Address) && (after.State != before.State || after.TrashedUntil != before.TrashedUntil)) guarded.Add((field, mailbox.Address, domain));
+            if (TakesMail(before) && !TakesMail(after)) stopped.Add(mailbox.Address);
             if (before.TrashedUntil is not null && after.TrashedUntil is null) restored.Add((field, mailbox));
             await change.RememberAsync(domain.HostId, "mailbox", mailbox.Address, before, ct);
             mailbox.Revision++;
@@ -121,11 +128,14 @@ public sealed partial class MailboxService
         return changed;
     }
 
-    private static async Task<Outcome<MailboxView>> StoreAsync(Change change, Access access, Mailbox mailbox, CancellationToken ct)
+    private static bool TakesMail(MailboxSnapshot mailbox) => mailbox.TrashedUntil is null && mailbox.State != MailboxState.Suspended;
+
+    private static async Task<Outcome<MailboxView>> StoreAsync(Change change, Access access, Mailbox mailbox, IReadOnlyCollection<string> stopped, CancellationToken ct)
     {
         await change.Db.SaveChangesAsync(ct);
         var view = await MailboxListing.ViewAsync(change.Db, mailbox.Id, access, ct);
-        return new Outcome<MailboxView>.Accepted(view, await change.CommitAsync(ct));
+        var remarks = await DeadEnds.CausedAsync(change.Db, stopped, access, change.Now, ct);
+        return new Outcome<MailboxView>.Accepted(view, await change.CommitAsync(ct)) { Remarks = remarks };
     }
 
     private static async Task<Mailbox?> FindAsync(IQueryable<Mailbox> mailboxes, string given, string field, Access access, Reasons reasons, CancellationToken ct)

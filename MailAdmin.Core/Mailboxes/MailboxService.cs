@@ -81,7 +81,7 @@ public sealed partial class MailboxService(IDbContextFactory<MailAdminContext> f
         db.Mailboxes.Add(added);
         await change.RememberAsync(domain.HostId, "mailbox", added.Address, null, ct);
         change.Audit("mailbox.add", added.Address, null, MailboxSnapshot.Of(added, domain.Name).ForAudit());
-        return await StoreAsync(change, access, added, ct);
+        return await StoreAsync(change, access, added, [], ct);
     }
 
     /// <summary>Changes a mailbox.</summary>

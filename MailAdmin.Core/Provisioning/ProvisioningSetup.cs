@@ -22,6 +22,7 @@ public static class ProvisioningSetup
         services.AddSingleton<DesiredStates>();
         services.AddSingleton<Planner>();
         services.AddSingleton<Verification>();
+        services.AddSingleton<RunJournal>();
         services.AddSingleton<ApplyRun>();
         services.AddSingleton(p => new ApplyService(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<ApplyRun>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new PlanService(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<IMailHosts>(), p.GetRequiredService<DesiredStates>(),

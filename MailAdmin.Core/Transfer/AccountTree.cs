@@ -95,10 +95,13 @@ public sealed class TreeMailbox
     /// <inheritdoc cref="ImportRow.Note" />
     public string? Note { get; set; }
 
-    internal ImportRow Row(int number, string? domain) => new(number, ImportKind.Mailbox, AccountTree.Whole(Address, domain))
-    { DisplayName = DisplayName, State = State, Quota = Quota, Password = Password, PasswordHash = PasswordHash, SenderRights = SenderRights, Note = Note, Problem = AccountTree.Misplaced(Address, domain) };
+    /// <inheritdoc cref="ImportRow.TrashedUntil" />
+    public string? TrashedUntil { get; set; }
 
-    internal static TreeMailbox Of(ImportRow row) => new() { Address = row.Address, DisplayName = row.DisplayName, State = row.State, Quota = row.Quota, PasswordHash = row.PasswordHash, SenderRights = row.SenderRights?.ToList(), Note = row.Note };
+    internal ImportRow Row(int number, string? domain) => new(number, ImportKind.Mailbox, AccountTree.Whole(Address, domain))
+    { DisplayName = DisplayName, State = State, Quota = Quota, Password = Password, PasswordHash = PasswordHash, SenderRights = SenderRights, Note = Note, TrashedUntil = TrashedUntil, Problem = AccountTree.Misplaced(Address, domain) };
+
+    internal static TreeMailbox Of(ImportRow row) => new() { Address = row.Address, DisplayName = row.DisplayName, State = row.State, Quota = row.Quota, PasswordHash = row.PasswordHash, SenderRights = row.SenderRights?.ToList(), Note = row.Note, TrashedUntil = row.TrashedUntil };
 }
 
 /// <summary>An alias in a tree; texts as in <see cref="ImportRow"/>.</summary>
@@ -116,7 +119,10 @@ public sealed class TreeAlias
     /// <inheritdoc cref="ImportRow.Comment" />
     public string? Comment { get; set; }
 
-    internal ImportRow Row(int number, string? domain) => new(number, ImportKind.Alias, AccountTree.Whole(Address, domain)) { Targets = Targets, Expires = Expires, Comment = Comment, Problem = AccountTree.Misplaced(Address, domain) };
+    /// <inheritdoc cref="ImportRow.TrashedUntil" />
+    public string? TrashedUntil { get; set; }
 
-    internal static TreeAlias Of(ImportRow row) => new() { Address = row.Address, Targets = row.Targets?.ToList(), Expires = row.Expires, Comment = row.Comment };
+    internal ImportRow Row(int number, string? domain) => new(number, ImportKind.Alias, AccountTree.Whole(Address, domain)) { Targets = Targets, Expires = Expires, Comment = Comment, TrashedUntil = TrashedUntil, Problem = AccountTree.Misplaced(Address, domain) };
+
+    internal static TreeAlias Of(ImportRow row) => new() { Address = row.Address, Targets = row.Targets?.ToList(), Expires = row.Expires, Comment = row.Comment, TrashedUntil = row.TrashedUntil };
 }

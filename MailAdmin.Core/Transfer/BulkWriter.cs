@@ -26,7 +26,7 @@ internal sealed class BulkWriter(Change change)
 
     public async Task AddAsync(Mailbox m, CancellationToken ct)
     {
-        _added[m.DomainId] = Added(m.DomainId) + 1;
+        if (m.TrashedUntil is null) _added[m.DomainId] = Added(m.DomainId) + 1;
         m.Id = (int)await InsertAsync<Mailbox>(ct, [(nameof(m.DomainId), m.DomainId), (nameof(m.Address), m.Address), (nameof(m.CreatedAt), m.CreatedAt.UtcTicks), .. Content(m)]);
         foreach (var right in m.SenderRights) await InsertAsync<SenderRight>(ct, (nameof(right.MailboxId), m.Id), (nameof(right.Sender), right.Sender));
     }
@@ -40,7 +40,7 @@ internal sealed class BulkWriter(Change change)
 
     public async Task WriteAsync(Alias a, CancellationToken ct)
     {
-        (string, object?)[] content = [(nameof(a.Comment), a.Comment), (nameof(a.ExpiresAt), a.ExpiresAt?.UtcTicks), (nameof(a.UpdatedAt), a.UpdatedAt.UtcTicks), (nameof(a.Revision), a.Revision)];
+        (string, object?)[] content = [(nameof(a.Comment), a.Comment), (nameof(a.ExpiresAt), a.ExpiresAt?.UtcTicks), (nameof(a.TrashedUntil), a.TrashedUntil?.UtcTicks), (nameof(a.UpdatedAt), a.UpdatedAt.UtcTicks), (nameof(a.Revision), a.Revision)];
         if (a.Id == 0)
         {
             a.Id = (int)await InsertAsync<Alias>(ct, [(nameof(a.DomainId), a.DomainId), (nameof(a.Address), a.Address), (nameof(a.CreatedAt), a.CreatedAt.UtcTicks), .. content]);
@@ -56,7 +56,7 @@ internal sealed class BulkWriter(Change change)
     private static (string, object?)[] Content(Mailbox m) =>
     [
         (nameof(m.DisplayName), m.DisplayName), (nameof(m.Note), m.Note), (nameof(m.State), (int)m.State), (nameof(m.PasswordHash), m.PasswordHash), (nameof(m.PasswordChangedAt), m.PasswordChangedAt?.UtcTicks),
-        (nameof(m.QuotaBytes), m.QuotaBytes), (nameof(m.UpdatedAt), m.UpdatedAt.UtcTicks), (nameof(m.Revision), m.Revision),
+        (nameof(m.QuotaBytes), m.QuotaBytes), (nameof(m.TrashedUntil), m.TrashedUntil?.UtcTicks), (nameof(m.UpdatedAt), m.UpdatedAt.UtcTicks), (nameof(m.Revision), m.Revision),
     ];
 
     private async Task<long> InsertAsync<T>(CancellationToken ct, params (string Property, object? Value)[] values)

@@ -9,7 +9,7 @@ public static class CsvAccounts
 {
     private static readonly string[] Columns =
     [
-        "kind", "address", "displayName", "state", "quota", "password", "passwordHash", "senderRights", "note", "targets", "expires", "comment",
+        "kind", "address", "displayName", "state", "quota", "password", "passwordHash", "senderRights", "note", "targets", "expires", "comment", "trashedUntil",
         "host", "aliasOf", "maxMailboxes", "maxAliases", "defaultQuota", "maxQuota",
     ];
 
@@ -40,7 +40,7 @@ public static class CsvAccounts
     {
         string?[] cells =
         [
-            Name(row.Kind), row.Address, row.DisplayName, row.State, row.Quota, .. withHashes ? [row.PasswordHash] : Array.Empty<string?>(), List(row.SenderRights), row.Note, List(row.Targets), row.Expires, row.Comment,
+            Name(row.Kind), row.Address, row.DisplayName, row.State, row.Quota, .. withHashes ? [row.PasswordHash] : Array.Empty<string?>(), List(row.SenderRights), row.Note, List(row.Targets), row.Expires, row.Comment, row.TrashedUntil,
             row.Host, row.AliasOf, row.MaxMailboxes, row.MaxAliases, row.DefaultQuota, row.MaxQuota,
         ];
         CsvRecords.Write(to, cells.Select(cell => Harmless(cell ?? "")));
@@ -69,7 +69,7 @@ public static class CsvAccounts
         return new ImportRow(line, kind, address)
         {
             DisplayName = At("displayName"), State = At("state"), Quota = At("quota"), Password = At("password"), PasswordHash = At("passwordHash"), SenderRights = Words(At("senderRights")), Note = At("note"),
-            Targets = Words(At("targets")), Expires = At("expires"), Comment = At("comment"), Host = At("host"), AliasOf = At("aliasOf"), MaxMailboxes = At("maxMailboxes"), MaxAliases = At("maxAliases"),
+            Targets = Words(At("targets")), Expires = At("expires"), Comment = At("comment"), TrashedUntil = At("trashedUntil"), Host = At("host"), AliasOf = At("aliasOf"), MaxMailboxes = At("maxMailboxes"), MaxAliases = At("maxAliases"),
             DefaultQuota = At("defaultQuota"), MaxQuota = At("maxQuota"),
         };
     }

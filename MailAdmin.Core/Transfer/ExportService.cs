@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Core.Transfer;
 
-/// <summary>Writes accounts as a file that an import takes back: what is in trash is left out.</summary>
+/// <summary>Writes accounts as a file that an import takes back. Mailboxes and aliases in trash are in it, with the end of their time there; a domain in trash is left out with everything in it.</summary>
 public sealed class ExportService(IDbContextFactory<MailAdminContext> factory, AuditLog log, TimeProvider time)
 {
     /// <summary>Writes everything, domain by domain, as UTF-8. The export is itself an audit entry, written before it begins.</summary>
@@ -84,8 +84,8 @@ public sealed class ExportService(IDbContextFactory<MailAdminContext> factory, A
         foreach (var domain in domains)
         {
             yield return Row(domain, domain.AliasOfId is { } of ? names[of] : "none", hosts.Count > 1 ? hosts[domain.HostId] : null);
-            foreach (var mailbox in await db.Mailboxes.AsNoTracking().Include(m => m.SenderRights).Where(m => m.DomainId == domain.Id && m.TrashedUntil == null).OrderBy(m => m.Address).ToListAsync(ct)) yield return Row(mailbox, withHashes);
-            foreach (var alias in await db.Aliases.AsNoTracking().Include(a => a.Targets).Where(a => a.DomainId == domain.Id && a.TrashedUntil == null).OrderBy(a => a.Address).ToListAsync(ct)) yield return Row(alias);
+            foreach (var mailbox in await db.Mailboxes.AsNoTracking().Include(m => m.SenderRights).Where(m => m.DomainId == domain.Id).OrderBy(m => m.Address).ToListAsync(ct)) yield return Row(mailbox, withHashes);
+            foreach (var alias in await db.Aliases.AsNoTracking().Include(a => a.Targets).Where(a => a.DomainId == domain.Id).OrderBy(a => a.Address).ToListAsync(ct)) yield return Row(alias);
         }
     }
 
@@ -97,13 +97,15 @@ public sealed class ExportService(IDbContextFactory<MailAdminContext> factory, A
     private static ImportRow Row(Mailbox m, bool withHashes) => new(0, ImportKind.Mailbox, m.Address)
     {
         DisplayName = Said(m.DisplayName), Note = Said(m.Note), State = m.State switch { MailboxState.Active => "active", MailboxState.ReceiveOnly => "receiveOnly", MailboxState.Suspended => "suspended" },
-        Quota = m.QuotaBytes is { } bytes ? Text(bytes) : "default", PasswordHash = withHashes ? m.PasswordHash : null, SenderRights = m.SenderRights.Count == 0 ? null : [.. m.SenderRights.Select(r => r.Sender).Order(StringComparer.Ordinal)],
+        Quota = m.QuotaBytes is { } bytes ? Text(bytes) : "default", PasswordHash = withHashes ? m.PasswordHash : null, SenderRights = m.SenderRights.Count == 0 ? null : [.. m.SenderRights.Select(r => r.Sender).Order(StringComparer.Ordinal)], TrashedUntil = Moment(m.TrashedUntil),
     };
 
     private static ImportRow Row(Alias a) => new(0, ImportKind.Alias, a.Address)
     {
-        Targets = [.. a.Targets.OrderBy(t => t.Position).Select(t => t.Target)], Expires = a.ExpiresAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture) ?? "never", Comment = Said(a.Comment),
+        Targets = [.. a.Targets.OrderBy(t => t.Position).Select(t => t.Target)], Expires = Moment(a.ExpiresAt) ?? "never", Comment = Said(a.Comment), TrashedUntil = Moment(a.TrashedUntil),
     };
+
+    private static string? Moment(DateTimeOffset? moment) => moment?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static string? Said(string text) => text.Length == 0 ? null : text;
 

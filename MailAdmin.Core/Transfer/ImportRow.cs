@@ -36,6 +36,9 @@ public sealed record ImportRow(int Line, ImportKind Kind, string? Address)
     /// <summary>What the alias is for.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>In trash until this moment; for mailboxes and aliases.</summary>
+    public string? TrashedUntil { get; init; }
+
     /// <summary>Host of a new domain.</summary>
     public string? Host { get; init; }
 

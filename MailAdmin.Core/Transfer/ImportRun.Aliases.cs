@@ -39,9 +39,16 @@ internal sealed partial class ImportRun
                 var reasons = new Reasons();
                 var domain = DomainOf(domainName, reasons);
                 var old = there.GetValueOrDefault(address);
-                if (old?.TrashedUntil is not null) reasons.Add(new AddressTaken("address", address, $"The alias {address} is in trash.", "Restore it, or remove it for good first."));
+                var trash = Trash(row, old?.TrashedUntil, reasons);
+                if (old is null && trash <= change.Now)
+                {
+                    Judge(row, ImportVerdict.Unchanged, address, "Its time in trash is over: left out.");
+                    continue;
+                }
+                if (old?.TrashedUntil is not null && (row.TrashedUntil is null || trash is null)) reasons.Add(new AddressTaken("address", address, $"The alias {address} is in trash.", "Restore it, or remove it for good first."));
                 var alias = domain is null ? null : AliasOf(row, address, domain, old, reasons);
-                if (alias is not null && mailboxes.TryGetValue(address, out var isTrashed)) CheckMailboxThere(alias, isTrashed, reasons);
+                if (alias is not null) alias.TrashedUntil = trash;
+                if (alias is { TrashedUntil: null } && mailboxes.TryGetValue(address, out var isTrashed)) CheckMailboxThere(alias, isTrashed, reasons);
                 if (domain is null || alias is null || reasons.Any)
                 {
                     Refuse(row, reasons);
@@ -52,7 +59,7 @@ internal sealed partial class ImportRun
                     Judge(row, ImportVerdict.Unchanged, address);
                     continue;
                 }
-                if (old is null && domain.MaxAliases is { } most)
+                if (old is null && trash is null && domain.MaxAliases is { } most)
                 {
                     if (!added.ContainsKey(domain.Id)) added[domain.Id] = await DomainRules.CountAliasesAsync(Db, domain.Id, ct);
                     if (++added[domain.Id] > most) reasons.Add(new DomainFull("address", address, domain.Name, most, "aliases"));
@@ -79,16 +86,30 @@ internal sealed partial class ImportRun
         foreach (var portion in written.Chunk(5000))
         {
             var lookup = await AddressLookup.LoadAsync(Db, portion.SelectMany(w => w.Alias.Targets.Select(t => t.Target).Prepend(w.Alias.Address)), ct);
+            var way = new WhereDoesItLead(lookup, change.Now);
             foreach (var (row, alias, old) in portion)
             {
                 var reasons = new Reasons();
-                AliasRules.CheckWay(lookup, alias, old is null ? [] : [.. old.Targets.Select(t => t.Target)], access, settings.MostTargets, change.Now, reasons);
-                if (alias.ExpiresAt is not null && old is { ExpiresAt: null } && ReservedAddresses.IsReserved(alias.Address))
+                var remarks = new List<string>();
+                // What is in trash leads nowhere, and to what is suspended or in trash one may lead: an export holds both, and somebody may bring either back.
+                if (alias.TrashedUntil is null)
+                {
+                    string[] known = [.. old?.Targets.Select(t => t.Target) ?? [], .. alias.Targets.Select(t => t.Target).Where(target => Rests(way, alias.Address, target))];
+                    AliasRules.CheckWay(lookup, alias, known, access, settings.MostTargets, change.Now, reasons);
+                    if (alias.ExpiresAt <= change.Now) remarks.Add("It has expired already.");
+                    else if (way.Follow(alias.Address) is var ends && !ends.Any(end => end is ToMailbox or ToElsewhere) && ends.OfType<ToNowhere>().FirstOrDefault() is { } nowhere)
+                        remarks.Add(new DeadAlias(alias.Address, nowhere.Address, nowhere.Reason).Sentence);
+                }
+                if (remarks.Count > 0 && !reasons.Any) Judge(row, old is null ? ImportVerdict.Add : ImportVerdict.Change, alias.Address, string.Join(' ', remarks));
+                if ((alias.ExpiresAt is not null && old is { ExpiresAt: null } || alias.TrashedUntil is not null && old is { TrashedUntil: null }) && ReservedAddresses.IsReserved(alias.Address))
                     reasons.Add(await ReservedAddresses.CheckAsync(Db, alias.Address, _domains.Values.Single(d => d.Id == alias.DomainId), "address", ct));
                 if (reasons.Any) Refuse(row, reasons);
             }
         }
     }
+
+    private static bool Rests(WhereDoesItLead way, string alias, string target) =>
+        way.FollowTarget(alias, target) is var ends && ends.All(end => end is ToNowhere { Reason: not (NowhereReason.Unknown or NowhereReason.TooFar) });
 
     private Alias AliasOf(ImportRow row, string address, Domain domain, Alias? old, Reasons reasons)
     {
@@ -104,17 +125,19 @@ internal sealed partial class ImportRun
         }
         if (row.Expires is not null)
         {
-            alias.ExpiresAt = Moment(row.Expires, reasons);
-            // One that has expired already may stay so; a second import must change nothing.
-            if (alias.ExpiresAt != old?.ExpiresAt) AliasRules.CheckExpiry(alias.ExpiresAt, change.Now, reasons);
+            alias.ExpiresAt = Moment(row.Expires, "expires", reasons);
+            // A new one may have expired already, as in an export; one that is here is not ended by a past date, which is more likely a slip.
+            if (old is not null && alias.ExpiresAt != old.ExpiresAt) AliasRules.CheckExpiry(alias.ExpiresAt, change.Now, reasons);
         }
         return alias;
     }
 
     private static void CheckMailboxThere(Alias alias, bool isTrashed, Reasons reasons)
     {
+        // An alias that keeps a copy in the mailbox belongs beside it, whether the mailbox is live or in trash.
+        if (alias.Targets.Any(t => t.Target == alias.Address)) return;
         if (isTrashed) reasons.Add(new AddressTaken("address", alias.Address, $"The mailbox {alias.Address} is in trash.", "Restore it, or remove it for good first."));
-        else if (alias.Targets.All(t => t.Target != alias.Address)) reasons.Add(new AddressTaken("address", alias.Address, $"{alias.Address} is a mailbox, and would get no more mail.", $"Add {alias.Address} to the targets to keep a copy there, or choose another address."));
+        else reasons.Add(new AddressTaken("address", alias.Address, $"{alias.Address} is a mailbox, and would get no more mail.", $"Add {alias.Address} to the targets to keep a copy there, or choose another address."));
     }
 
     private async Task WriteAsync(Alias alias, Alias? old, CancellationToken ct)
@@ -126,12 +149,15 @@ internal sealed partial class ImportRun
         await _writer.WriteAsync(alias, ct);
     }
 
-    private static DateTimeOffset? Moment(string text, Reasons reasons)
+    // Not said means as it is: an import neither fills the trash nor empties it unasked.
+    private static DateTimeOffset? Trash(ImportRow row, DateTimeOffset? there, Reasons reasons) => row.TrashedUntil is null ? there : Moment(row.TrashedUntil, "trashedUntil", reasons);
+
+    private static DateTimeOffset? Moment(string text, string field, Reasons reasons)
     {
         if (text is "never" or "none") return null;
         if (DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], System.Globalization.CultureInfo.InvariantCulture,
             System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal, out var moment)) return moment;
-        reasons.Add(new Malformed("expires", ShownText.Of(text), $"'{ShownText.Of(text)}' is not a date.", "Give 2027-01-31, or 2027-01-31T12:00Z, or never."));
+        reasons.Add(new Malformed(field, ShownText.Of(text), $"'{ShownText.Of(text)}' is not a date.", "Give 2027-01-31, or 2027-01-31T12:00Z, or never."));
         return null;
     }
 }

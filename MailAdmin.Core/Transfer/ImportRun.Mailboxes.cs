@@ -34,9 +34,16 @@ internal sealed partial class ImportRun
                 var reasons = new Reasons();
                 var domain = DomainOf(address.Domain, reasons);
                 var old = there.GetValueOrDefault(address.ToString());
-                if (old?.TrashedUntil is not null) reasons.Add(new AddressTaken("address", address.Unicode, $"The mailbox {address.Unicode} is in trash.", "Restore it, or remove it for good first."));
-                if (old is null && forwards.Contains(address.ToString()) && !IsReplaced(rows, address)) reasons.Add(new AddressTaken("address", address.Unicode, $"{address.Unicode} is an alias that does not lead to itself.", "Move the alias to trash, or choose another address."));
+                var trash = Trash(row, old?.TrashedUntil, reasons);
+                if (old is null && trash <= change.Now)
+                {
+                    Judge(row, ImportVerdict.Unchanged, address.Unicode, "Its time in trash is over: left out.");
+                    continue;
+                }
+                if (old?.TrashedUntil is not null && (row.TrashedUntil is null || trash is null)) reasons.Add(new AddressTaken("address", address.Unicode, $"The mailbox {address.Unicode} is in trash.", "Restore it, or remove it for good first."));
+                if (old is null && trash is null && forwards.Contains(address.ToString()) && !IsReplaced(rows, address)) reasons.Add(new AddressTaken("address", address.Unicode, $"{address.Unicode} is an alias that does not lead to itself.", "Move the alias to trash, or choose another address."));
                 var mailbox = domain is null ? null : await MailboxAsync(row, address, domain, old, reasons, ct);
+                if (mailbox is not null) mailbox.TrashedUntil = trash;
                 if (domain is null || mailbox is null || reasons.Any)
                 {
                     Refuse(row, reasons);
@@ -47,7 +54,7 @@ internal sealed partial class ImportRun
                     Judge(row, ImportVerdict.Unchanged, address.Unicode);
                     continue;
                 }
-                if (old is null)
+                if (old is null && trash is null)
                 {
                     room[domain.Id] = room.GetValueOrDefault(domain.Id) + 1;
                     if (domain.MaxMailboxes is { } most && await LiveMailboxesAsync(domain.Id, ct) + room[domain.Id] > most) reasons.Add(new DomainFull("address", address.Unicode, domain.Name, most, "mailboxes"));
@@ -57,7 +64,7 @@ internal sealed partial class ImportRun
                     Refuse(row, reasons);
                     continue;
                 }
-                if (old is not null && ReservedAddresses.IsReserved(mailbox.Address) && mailbox.State == MailboxState.Suspended && old.State != MailboxState.Suspended) touched.Add((row, mailbox));
+                if (old is not null && ReservedAddresses.IsReserved(mailbox.Address) && (mailbox.State == MailboxState.Suspended && old.State != MailboxState.Suspended || trash is not null && old.TrashedUntil is null)) touched.Add((row, mailbox));
                 await WriteAsync(mailbox, old, domain, ct);
                 Judge(row, old is null ? ImportVerdict.Add : ImportVerdict.Change, address.Unicode);
             }

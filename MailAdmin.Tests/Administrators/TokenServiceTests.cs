@@ -57,7 +57,7 @@ public sealed class TokenServiceTests
     public async Task Create_ExpiryInThePast_IsRefused()
     {
         await using var database = await SqliteDatabase.CreateAsync();
-        Assert.Equal("expiresAt", Refused(await database.Get<TokenService>().CreateAsync(new NewToken("old", Role.Auditor) { ExpiresAt = DateTimeOffset.UnixEpoch }, Actor.Portal, ChangeOptions.Default, Ct)).Field);
+        Assert.Equal("expires", Refused(await database.Get<TokenService>().CreateAsync(new NewToken("old", Role.Auditor) { ExpiresAt = DateTimeOffset.UnixEpoch }, Actor.Portal, ChangeOptions.Default, Ct)).Field);
     }
 
     private static T Accepted<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Accepted>(outcome).Value;

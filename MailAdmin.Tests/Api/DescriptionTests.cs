@@ -35,4 +35,19 @@ public sealed class DescriptionTests
         Assert.DoesNotContain("isSet", schemas.ToJsonString());
         Assert.Contains("receiveOnly", schemas.ToJsonString());
     }
+
+    [Theory]
+    [InlineData("/api/v1/mailboxes/{address}", "patch", "Change-Reason,If-Match,Prefer")]
+    [InlineData("/api/v1/mailboxes/{address}", "get", "If-None-Match")]
+    [InlineData("/api/v1/mailboxes", "post", "Change-Reason,Prefer")]
+    [InlineData("/api/v1/domains/{name}", "delete", "Change-Reason,If-Match,Prefer")]
+    [InlineData("/api/v1/hosts/{host}", "get", "If-None-Match")]
+    [InlineData("/api/v1/mailboxes", "get", "")]
+    public async Task Description_NamesTheHeadersThatARouteReads(string path, string method, string headers)
+    {
+        await using var portal = await PortalFixture.StartAsync();
+        var paths = JsonNode.Parse(await portal.Browser().GetStringAsync("/openapi/v1.json", Ct))!["paths"]!;
+        var named = (paths[path] ?? paths[path + "/"])![method]!["parameters"]?.AsArray().Where(p => (string?)p!["in"] == "header").Select(p => (string)p!["name"]!) ?? [];
+        Assert.Equal(headers, string.Join(',', named.Order(StringComparer.Ordinal)));
+    }
 }

@@ -27,6 +27,7 @@ public sealed class RoleMatrixTests
         ["GET /api/v1/client-setup/{address}"] = Everyone, ["POST /api/v1/client-setup/{address}/simulation"] = Everyone, ["POST /api/v1/client-setup/{address}/link"] = Changers, ["DELETE /api/v1/client-setup/{address}/link"] = Changers,
         ["GET /api/v1/plan"] = Readers, ["POST /api/v1/apply"] = Managers, ["GET /api/v1/history"] = Readers, ["GET /api/v1/history/{id:int}"] = Readers,
         ["POST /api/v1/history/{id:int}/rollback"] = Managers, ["POST /api/v1/history/{id:int}/approve"] = Managers,
+        ["GET /api/v1/drift"] = Readers, ["POST /api/v1/drift/adopt"] = Managers,
         ["GET /api/v1/queue"] = Readers, ["GET /api/v1/queue/messages/{id}"] = Readers, ["GET /api/v1/queue/messages/{id}/content"] = Managers, ["POST /api/v1/queue/count"] = Managers,
         ["POST /api/v1/queue/acts"] = Managers, ["GET /api/v1/queue/acts"] = Readers, ["GET /api/v1/queue/acts/{id:int}"] = Readers, ["DELETE /api/v1/queue/acts/{id:int}"] = Managers,
         ["GET /api/v1/audit"] = Readers, ["GET /api/v1/audit/{id:long}"] = Readers, ["GET /api/v1/audit/verify"] = Readers, ["GET /api/v1/audit/export"] = Readers,

@@ -45,6 +45,45 @@ public sealed class WritingTests
     }
 
     [Fact]
+    public async Task Change_ThatNeedsADecision_NamesTheCallThatDecides()
+    {
+        var stopped = new Served(ServedState.NeedsDecision, null, "Nothing was applied: example.test was changed by hand.", []) { Decision = new DecisionNeeded("mail.example.test", true, "12") };
+        await using var portal = await PortalFixture.StartAsync(builder => MailData.Serves(builder, stopped));
+        await MailData.AddHostAsync(portal);
+        using var api = await portal.ApiAsync(Role.Owner);
+        var answer = await api.PostAsync("/api/v1/domains", Samples.Json("""{"name":"example.test"}"""), Ct);
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        var decide = (await JsonAsync(answer))["decide"]!;
+        Assert.Equal(("POST", "/api/v1/apply"), ((string)decide["method"]!, (string)decide["path"]!));
+        Assert.Equal("""{"host":"mail.example.test","overwriteDrift":true,"confirmation":"12"}""", decide["body"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Trash_OfAMailboxThatAnAliasLeadsTo_SaysSoInTheAnswer()
+    {
+        await using var portal = await StartAsync();
+        await MailData.AddMailboxAsync(portal, "bob@example.test");
+        await MailData.AddAliasAsync(portal, "sales@example.test", "bob@example.test");
+        using var api = await portal.ApiAsync(Role.Owner);
+        var trashed = await JsonAsync(await api.DeleteAsync("/api/v1/mailboxes/bob@example.test", Ct));
+        Assert.StartsWith("sales@example.test leads to nobody", (string)trashed["served"]!["remarks"]!.AsArray().Single()!);
+    }
+
+    [Fact]
+    public async Task Token_Expires_HasTheSameNameAsAnAliasEnd_AndIsUnderstoodUnderItsFormerOne()
+    {
+        await using var portal = await StartAsync();
+        using var api = await portal.ApiAsync(Role.Owner);
+        foreach (var name in new[] { "expires", "expiresAt" })
+        {
+            var token = await JsonAsync(await api.PostAsync("/api/v1/tokens", Samples.Json($$"""{"name":"by {{name}}","role":"auditor","{{name}}":"2099-01-01T00:00:00Z"}"""), Ct));
+            Assert.Equal(("2099-01-01T00:00:00+00:00", "2099-01-01T00:00:00+00:00"), ((string)token["expires"]!, (string)token["expiresAt"]!));
+        }
+        var late = await JsonAsync(await api.PostAsync("/api/v1/tokens", Samples.Json("""{"name":"late","role":"auditor","expires":"2020-01-01T00:00:00Z"}"""), Ct));
+        Assert.Equal("expires", (string)late["errors"]![0]!["field"]!);
+    }
+
+    [Fact]
     public async Task Domain_AddChangeList_KeepsWhatIsAbsent()
     {
         await using var portal = await StartAsync();

@@ -15,6 +15,7 @@ public sealed partial class NamespaceDirectionTests
         ["Mailboxes"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Domains", "Aliases"],
         ["Aliases"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts", "Domains", "Mailboxes"],
         ["AddressBook"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases"],
+        ["Adoption"] = ["Addresses", "Administrators", "Data", "Hosts", "Mailboxes", "Provisioning", "Transfer"],
         ["Hosts"] = ["Addresses", "Administrators", "Audit", "Data", "Provisioning"],
         ["Provisioning"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
         ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],

@@ -84,6 +84,7 @@ public sealed partial class PortalFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await App.StopAsync();
         await App.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (_ownsDirectory) System.IO.Directory.Delete(Directory, recursive: true);

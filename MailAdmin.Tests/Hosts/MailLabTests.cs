@@ -58,6 +58,15 @@ public sealed class MailLabTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task FreshHost_ComparedWithAnEmptyDatabase_DiffersInNothing()
+    {
+        await _lab.StartAsync(_directory, null, FreePorts.Four(), Ct);
+        var host = await _lab.HostAsync(_directory, Ct);
+        await using var served = await Provisioning.ServedHost.CreateAsync(host, _hosts.Reach(host));
+        Assert.Empty((await served.PlanAsync()).Steps);
+    }
+
+    [Fact]
     public async Task Start_OtherDomainOrPorts_IsRefused()
     {
         await _lab.StartAsync(_directory, "one.test", FreePorts.Four(), Ct);

@@ -16,7 +16,7 @@ public sealed class FrameTests(PagesFixture pages)
     {
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            var tab = await pages.Browser.SignInAsync(pages.Portal, scheme: scheme);
+            var tab = await pages.Browser.LookAsync(pages.Portal, 1280, scheme);
             await tab.OpenAsync(path);
             var result = await tab.Page.RunAxe();
             Assert.Empty(result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{scheme} {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
@@ -27,7 +27,7 @@ public sealed class FrameTests(PagesFixture pages)
     [Theory, MemberData(nameof(Paths))]
     public async Task Page_390PixelsWide_DoesNotScrollSideways(string path)
     {
-        var tab = await pages.Browser.SignInAsync(pages.Portal, width: 390, height: 844);
+        var tab = await pages.Browser.LookAsync(pages.Portal, 390, ColorScheme.Light);
         await tab.OpenAsync(path);
         Assert.Equal(390, await tab.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
     }

@@ -19,14 +19,13 @@ public sealed class ServerFrameTests(ServerPagesFixture pages)
     {
         foreach (var (width, scheme) in new[] { (1280, ColorScheme.Light), (390, ColorScheme.Dark) })
         {
-            var tab = await pages.Browser.SignInAsync(pages.Portal, width: width, height: 844, scheme: scheme);
+            var tab = await pages.Browser.LookAsync(pages.Portal, width, scheme);
             await tab.OpenAsync(path);
             var result = await tab.Page.RunAxe();
             var serious = result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{scheme} {v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}").ToList();
             Assert.True(serious.Count == 0, string.Join('\n', serious));
             Assert.Empty(tab.Complaints);
             Assert.Equal(width, await tab.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
-            await tab.Page.Context.CloseAsync();
         }
     }
 }

@@ -49,6 +49,24 @@ public sealed class ApplyServiceTests
         Assert.Empty((await host.PlanAsync()).Steps);
     }
 
+    [Theory]
+    [InlineData("doveadm -c /etc/dovecot/dovecot.conf who")]
+    [InlineData("doveadm -c /etc/dovecot/dovecot.conf kick")]
+    public async Task Serve_OpenSessionsCannotBeEnded_IsLiveAndSaysSoInAStepThatFailed(string fails)
+    {
+        await using var host = await InMemoryAsync();
+        await host.LiveAsync(Domain("example.test"), Mailbox("alice@example.test"));
+        host.Daemons.Connected.Add("alice@example.test");
+        host.Daemons.Fails = fails;
+        var served = await host.LiveAsync(Password("alice@example.test", "battery staple correct"));
+        var step = Assert.Single(served.Steps, s => !s.Ok);
+        Assert.Equal("kicked", step.Name);
+        Assert.Contains("alice@example.test", step.Sentence);
+        Assert.Contains("doveadm kick", served.Sentence);
+        var details = Expect.Accepted(await host.History.GetAsync(served.GenerationId!.Value, Root, Ct));
+        Assert.Contains(details.Steps, s => s is { Name: "kicked", Ok: false });
+    }
+
     [Fact]
     public async Task Serve_CatchAllOverAnAddressThatIsTurnedAway_AsksForAnother()
     {
@@ -172,10 +190,14 @@ public sealed class ApplyServiceTests
 
         var stopped = Expect.Accepted(await host.Apply.ApplyAsync(new ApplyRequest(), Root, Ct));
         Assert.Equal(ServedState.NeedsDecision, stopped.State);
+        Assert.Equal(new DecisionNeeded("mail.example.test", true, null), stopped.Decision);
         var applied = Expect.Accepted(await host.Apply.ApplyAsync(new ApplyRequest(OverwriteDrift: true), Root, Ct));
         Assert.Equal(ServedState.Live, applied.State);
         Assert.DoesNotContain("mallory", host.Daemons.Host.Text(path));
         Assert.Empty((await host.PlanAsync()).Steps);
+        var run = Expect.Accepted(await host.History.GetAsync(applied.GenerationId!.Value, Root, Ct));
+        Assert.All(run.Changes.Select(c => c.Sentence).Append(run.View.Sentence), sentence => Assert.DoesNotContain("Applying would", sentence));
+        Assert.Contains(run.Changes, c => c.Sentence.StartsWith("Replace the hand edit of example.test (add user mallory@example.test", StringComparison.Ordinal));
     }
 
     [Fact]

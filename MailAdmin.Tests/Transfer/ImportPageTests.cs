@@ -33,6 +33,30 @@ public sealed class ImportPageTests(ServerPagesFixture pages)
         Assert.Contains("two@example.test", pages.Files.Text("/etc/mailadmin/postfix/virtual_alias_maps"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Import_TabClosedMeanwhile_GoesOnAndIsFoundAgain_AndCanBeCancelledFromThere()
+    {
+        // Hashing these takes a while, so that the tab is gone before it has ended.
+        var slow = "kind,address,password\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"mailbox,person{i}@example.test,quartz lantern {i} otter\n"));
+        var tab = await pages.Browser.SignInAsync(pages.Portal);
+        await tab.OpenAsync("/import");
+        await CheckAsync(tab, slow);
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeVisibleAsync();
+        await tab.Page.CloseAsync();
+
+        var later = await pages.Browser.SignInAsync(pages.Portal);
+        await later.OpenAsync("/mailboxes");
+        await later.Page.GetByRole(AriaRole.Link, new() { Name = "Import" }).And(later.Page.Locator(".chip")).ClickAsync();
+        await Expect(later.Page.GetByText("Every row can be stored.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(later.Page.GetByText("accounts.csv")).ToBeVisibleAsync();
+
+        await later.Page.GetByRole(AriaRole.Button, new() { Name = "Import 60 rows" }).ClickAsync();
+        await later.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(later.Page.GetByText("Cancelled. Nothing was stored.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await using var db = await pages.Portal.OpenAsync();
+        Assert.False(await db.Mailboxes.AnyAsync(m => m.Address == "person1@example.test", TestContext.Current.CancellationToken));
+    }
+
     private static async Task CheckAsync(Tab tab, string csv)
     {
         await tab.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "accounts.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(csv) });

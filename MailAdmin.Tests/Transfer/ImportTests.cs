@@ -73,6 +73,63 @@ public sealed class ImportTests
         Assert.Equal(6, (await ImportAsync(to, Read(wanted, text))).Count(ImportVerdict.Unchanged));
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("yaml")]
+    [InlineData("json")]
+    public async Task Export_WithTrashExpiredAndDeadEnds_ImportedAnywhere_IsTheSame(string format)
+    {
+        var wanted = Enum.Parse<ExportFormat>(format, ignoreCase: true);
+        await using var from = await WithHostAsync();
+        await ImportAsync(from, CsvAccounts.Read(Stream(Csv + """
+
+            mailbox,left@example.test,,,,,,,,,
+            alias,left@example.test,,,,,,,left@example.test bob@example.test,never,
+            alias,old@example.test,,,,,,,left@example.test,never,
+            alias,over@example.test,,,,,,,alice@example.test,2020-01-31,
+            alias,gone@example.test,,,,,,,alice@example.test,never,
+            """)));
+        Assert.IsType<Outcome<MailboxView>.Accepted>(await from.Get<MailboxService>().TrashAsync("left@example.test", Root, ChangeOptions.Default, Ct));
+        Assert.IsType<Outcome<AliasView>.Accepted>(await from.Get<AliasService>().TrashAsync("gone@example.test", Root, ChangeOptions.Default, Ct));
+        var text = await ExportAsync(from, wanted);
+
+        var again = await ImportAsync(from, Read(wanted, text));
+        Assert.True(again.Count(ImportVerdict.Unchanged) == again.Rows.Count, Said(again));
+
+        await using var to = await WithHostAsync();
+        var report = await ImportAsync(to, Read(wanted, text));
+        Assert.True(report.IsStored, Said(report));
+        Assert.Equal(text, await ExportAsync(to, wanted));
+        Assert.Contains("in trash", report.Rows.Single(r => r is { Kind: ImportKind.Alias, Address: "old@example.test" }).Remark);
+        Assert.Contains("expired", report.Rows.Single(r => r.Address == "over@example.test").Remark);
+        await using var db = await to.OpenAsync();
+        Assert.NotNull((await db.Mailboxes.SingleAsync(m => m.Address == "left@example.test", Ct)).TrashedUntil);
+        Assert.NotNull((await db.Aliases.SingleAsync(a => a.Address == "gone@example.test", Ct)).TrashedUntil);
+    }
+
+    [Theory]
+    [InlineData("mailbox,left@example.test,", "address-taken")]
+    [InlineData("mailbox,left@example.test,never", "address-taken")]
+    [InlineData("mailbox,left@example.test,soon", "malformed")]
+    [InlineData("alias,left@example.test,", "malformed")]
+    public async Task RowOfSomethingInTrash_IsRefusedUnlessItSaysSo(string row, string code)
+    {
+        await using var database = await WithHostAsync();
+        await ImportAsync(database, CsvAccounts.Read(Stream("kind,address,trashedUntil\ndomain,example.test,\nmailbox,left@example.test,2099-01-01\n")));
+        var report = await ImportAsync(database, CsvAccounts.Read(Stream($"kind,address,trashedUntil\n{row}\n")));
+        Assert.Contains(Assert.Single(report.Rows).Reasons, reason => reason.Code == code);
+    }
+
+    [Fact]
+    public async Task RowWhoseTimeInTrashIsOver_IsLeftOut()
+    {
+        await using var database = await WithHostAsync();
+        var report = await ImportAsync(database, CsvAccounts.Read(Stream("kind,address,trashedUntil\ndomain,example.test,\nmailbox,left@example.test,2020-01-01\n")));
+        Assert.Equal((true, ImportVerdict.Unchanged), (report.IsStored, report.Rows[1].Verdict));
+        await using var db = await database.OpenAsync();
+        Assert.Equal(0, await db.Mailboxes.CountAsync(Ct));
+    }
+
     [Fact]
     public async Task AnyText_ThroughEveryFormat_ComesBack()
     {
@@ -258,6 +315,8 @@ public sealed class ImportTests
         ExportFormat.Yaml => YamlAccounts.Read(Stream(text)),
         ExportFormat.Json => JsonAccounts.Read(Stream(text)),
     };
+
+    private static string Said(ImportReport report) => string.Join('\n', report.Rows.SelectMany(r => r.Reasons.Select(reason => $"{r.Address}: {reason}").Append($"{r.Address}: {r.Verdict} {r.Remark}")));
 
     private static MemoryStream Stream(string text) => new(Encoding.UTF8.GetBytes(text));
 }

@@ -18,7 +18,7 @@ internal static class AdministratorEndpoints
             .Needs(Right.ManagePeople).Produces<ListResource<AdministratorResource>>().ProducesProblemOf(422).WithSummary("List administrators").WithDescription("Sort fields: userName, role, lastSignInAt, createdAt.");
         people.MapGet("/{userName}", async (HttpContext http, AdministratorService service, string userName, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(userName, http.ApiActor(), ct), AdministratorResource.Of, r => r.Revision))
-            .Needs(Right.ManagePeople).Produces<AdministratorResource>().WithSummary("Show an administrator");
+            .Needs(Right.ManagePeople).Produces<AdministratorResource>().Tagged().WithSummary("Show an administrator");
         people.MapPost("", (HttpContext http, Doorway door, AdministratorService service, AdministratorPost body, CancellationToken ct) =>
             door.WriteAsync(http, (actor, options) => service.AddAsync(body.Person(), actor, options, ct), AdministratorResource.Of, r => r.Revision, r => $"/api/v1/administrators/{Uri.EscapeDataString(r.UserName)}"))
             .Needs(Right.ManagePeople).Produces<AdministratorResource>(201).ProducesProblemOf(409, 422).WithSummary("Add an administrator");

@@ -15,7 +15,7 @@ internal static class TokenCommands
         var which = Values.Word("name", "The token's name, or its number in the list.");
         return Verb.Group("token", "Tokens of the REST API.", "mailadmin token list", Create(),
             Doing.List("list", "Lists tokens, newest first; revoked and expired ones too.", "mailadmin token list", (session, query, ct) => session.Get<TokenService>().ListAsync(query, session.Actor, ct), t => TokenResource.Of(t),
-                ["NR", "NAME", "ROLE", "BEGINS", "STATE", "LAST USED"], t => [$"{t.Id}", t.Name, t.Role.ToString(), t.Prefix, t.RevokedAt is not null ? "revoked" : t.ExpiresAt is { } end ? $"until {end:yyyy-MM-dd HH:mm}" : "does not expire", t.LastUsedAt is { } at ? $"{at:yyyy-MM-dd HH:mm}" : "never"]),
+                ["NR", "NAME", "ROLE", "BEGINS", "STATE", "LAST USED"], t => [$"{t.Id}", t.Name, t.Role.ToString(), t.Prefix, t.RevokedAt is not null ? "revoked" : t.Expires is { } end ? $"until {end:yyyy-MM-dd HH:mm}" : "does not expire", t.LastUsedAt is { } at ? $"{at:yyyy-MM-dd HH:mm}" : "never"]),
             Doing.Change("revoke", "Revokes a token; it is refused from now on.", "mailadmin token revoke deploy", async (session, actor, options, ct) =>
             {
                 var (tokens, text) = (session.Get<TokenService>(), session.Parsed.GetValue(which)!);

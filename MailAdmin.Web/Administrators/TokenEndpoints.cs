@@ -34,12 +34,15 @@ public sealed record TokenPost
     public required Role Role { get; init; }
 
     [Description("After this moment it is refused; absent or null: it does not expire.")]
+    public DateTimeOffset? Expires { get; init; }
+
+    [Description("The former name of expires; used when that is absent.")]
     public DateTimeOffset? ExpiresAt { get; init; }
 
     [Description("For the role domainAdministrator: at least one.")]
     public IReadOnlyList<string?>? Domains { get; init; }
 
-    internal NewToken Token() => new(Name, Role) { ExpiresAt = ExpiresAt, Domains = [.. (Domains ?? []).Select(d => d ?? "")] };
+    internal NewToken Token() => new(Name, Role) { ExpiresAt = Expires ?? ExpiresAt, Domains = [.. (Domains ?? []).Select(d => d ?? "")] };
 }
 
 /// <summary>A token.</summary>
@@ -53,6 +56,9 @@ public sealed record TokenResource : IWritten
     public required IReadOnlyList<string> Domains { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required string CreatedBy { get; init; }
+    [Description("After this moment it is refused; null: it does not expire.")]
+    public DateTimeOffset? Expires { get; init; }
+    [Description("The same under its former name.")]
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
     public DateTimeOffset? LastUsedAt { get; init; }
@@ -66,6 +72,6 @@ public sealed record TokenResource : IWritten
 
     internal static TokenResource Of(TokenView t, string? text = null) => new()
     {
-        Id = t.Id, Name = t.Name, Role = t.Role, Prefix = t.Prefix, Domains = t.Domains, CreatedAt = t.CreatedAt, CreatedBy = t.CreatedBy, ExpiresAt = t.ExpiresAt, RevokedAt = t.RevokedAt, LastUsedAt = t.LastUsedAt, Token = text,
+        Id = t.Id, Name = t.Name, Role = t.Role, Prefix = t.Prefix, Domains = t.Domains, CreatedAt = t.CreatedAt, CreatedBy = t.CreatedBy, Expires = t.ExpiresAt, ExpiresAt = t.ExpiresAt, RevokedAt = t.RevokedAt, LastUsedAt = t.LastUsedAt, Token = text,
     };
 }

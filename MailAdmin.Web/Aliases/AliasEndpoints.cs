@@ -20,7 +20,7 @@ internal static class AliasEndpoints
             .WithSummary("List aliases").WithDescription("Sort fields: address, updatedAt, expires; a leading '-' for descending. target finds those that lead directly to an address; trash=true lists those in trash.");
         aliases.MapGet("/{address}", async (HttpContext http, AliasService service, string address, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(address, http.ApiActor(), ct), AliasResource.Of, r => r.Revision))
-            .Needs(Right.ReadAccounts).Produces<AliasResource>().WithSummary("Show an alias").WithDescription("@domain is the domain's catch-all.");
+            .Needs(Right.ReadAccounts).Produces<AliasResource>().Tagged().WithSummary("Show an alias").WithDescription("@domain is the domain's catch-all.");
         aliases.MapPost("", (HttpContext http, Doorway door, AliasService service, AliasPost body, bool? preview, CancellationToken ct) =>
             door.WriteAsync(http, (actor, options) => service.AddAsync(body.Alias(), actor, options, ct), AliasResource.Of, r => r.Revision, r => $"/api/v1/aliases/{Uri.EscapeDataString(r.Address)}"))
             .Needs(Right.ChangeAccounts).Produces<AliasResource>(201).Produces<AliasResource>(202).ProducesProblemOf(409, 422, 502).WithSummary("Add an alias");
@@ -79,6 +79,8 @@ public sealed record AliasResource : IWritten
     public required bool IsExpired { get; init; }
     [Description("In trash until then; null when live.")]
     public DateTimeOffset? TrashedUntil { get; init; }
+    [Description("Its domain is in trash until then, and the alias with it; null when the domain is live.")]
+    public DateTimeOffset? DomainTrashedUntil { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     [Description("The number in the ETag.")]
@@ -91,7 +93,7 @@ public sealed record AliasResource : IWritten
 
     internal static AliasResource Of(AliasView a) => new()
     {
-        Address = a.Address, UnicodeAddress = a.UnicodeAddress, Domain = a.Domain, Targets = a.Targets, Comment = a.Comment, Expires = a.Expires, IsExpired = a.IsExpired, TrashedUntil = a.TrashedUntil,
+        Address = a.Address, UnicodeAddress = a.UnicodeAddress, Domain = a.Domain, Targets = a.Targets, Comment = a.Comment, Expires = a.Expires, IsExpired = a.IsExpired, TrashedUntil = a.TrashedUntil, DomainTrashedUntil = a.DomainTrashedUntil,
         CreatedAt = a.CreatedAt, UpdatedAt = a.UpdatedAt, Revision = a.Revision,
     };
 }

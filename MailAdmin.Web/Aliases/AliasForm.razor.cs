@@ -74,13 +74,13 @@ public sealed partial class AliasForm : ActForm<AliasView>
     {
         var former = _stored;
         if (await SubmitAsync() is not { } done) return;
-        var address = done.Value.Address;
+        var (address, name) = (done.Value.Address, AliasWords.Name(done.Value.Address));
         await Closed.InvokeAsync();
         if (former is null)
-            await Saves.ShowAsync($"{AliasWords.Name(address)} was added.", done.Revision, () => BackAsync(actor => Aliases.TrashAsync(address, actor, ChangeOptions.Default, CancellationToken.None), $"{AliasWords.Name(address)} moved to trash."));
+            await Saves.ShowAsync($"{name} was added.", done.Revision, () => Saves.BackAsync(name, $"{name} moved to trash.", actor => Aliases.TrashAsync(address, actor, ChangeOptions.Default, CancellationToken.None)));
         else
-            await Saves.ShowAsync($"{AliasWords.Name(address)}: saved.", done.Revision, () => BackAsync(
-                actor => Aliases.ChangeAsync(address, new AliasEdit { Targets = new(former.Targets), Expires = former.Expires, Comment = former.Comment }, actor, ChangeOptions.Default, CancellationToken.None), $"{AliasWords.Name(address)}: former values are back."));
+            await Saves.ShowAsync($"{name}: saved.", done.Revision, () => Saves.BackAsync(name, $"{name}: former values are back.",
+                actor => Aliases.ChangeAsync(address, new AliasEdit { Targets = new(former.Targets), Expires = former.Expires, Comment = former.Comment }, actor, new ChangeOptions(done.Value.Revision), CancellationToken.None)));
     }
 
     private Task TrashAsync() => DoAsync(actor => Aliases.TrashAsync(Address!, actor, new ChangeOptions(_stored?.Revision), Ending), "moved to trash",
@@ -96,11 +96,6 @@ public sealed partial class AliasForm : ActForm<AliasView>
         Reasons = outcome is Outcome<AliasView>.Refused(var reasons) ? reasons : [];
         if (outcome is not Outcome<AliasView>.Accepted done) return;
         await Closed.InvokeAsync();
-        await Saves.ShowAsync($"{name} {word}.", done.Revision, () => BackAsync(back, $"{name} {backWord}."));
-    }
-
-    private async Task BackAsync(Func<Actor, Task<Outcome<AliasView>>> act, string sentence)
-    {
-        if (await Asked.OfAsync(async () => await act(await ActorAsync()), Log) is Outcome<AliasView>.Accepted back) await Saves.ShowAsync(sentence, back.Revision);
+        await Saves.ShowAsync($"{name} {word}.", done.Revision, done.Remarks, () => Saves.BackAsync(name, $"{name} {backWord}.", back));
     }
 }

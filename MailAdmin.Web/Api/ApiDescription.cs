@@ -45,7 +45,31 @@ internal static class ApiDescription
         {
             var rights = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Select(a => a.Policy).Where(p => p?.StartsWith("api:", StringComparison.Ordinal) == true).Select(p => p![4..]);
             operation.Description = $"{operation.Description} Needs the right {string.Join(", ", rights)}.".Trim();
+            DescribeHeaders(operation, context.Description.HttpMethod ?? "", context.Description.ActionDescriptor.EndpointMetadata.OfType<HasTag>().Any());
             return Task.CompletedTask;
         });
     });
+
+    // Headers are read by the doorway, not by the routes' own parameters: what it reads is told here.
+    private static void DescribeHeaders(OpenApiOperation operation, string method, bool isTagged)
+    {
+        var isGet = HttpMethods.IsGet(method);
+        if (!isGet && operation.Parameters?.Any(parameter => parameter.Name == "preview") == true)
+        {
+            Add("Change-Reason", "Why, in your words; kept in audit and history. At most 500 characters.");
+            Add("Prefer", "preview gives the plan of the change and stores nothing, as the query preview=true does.");
+        }
+        if (!isGet && operation.Responses?.ContainsKey("412") == true)
+            Add("If-Match", "The ETag that you read. When the object changed since, the answer is 412 and nothing is stored; absent or *: whatever is there.");
+        if (isTagged)
+            Add("If-None-Match", "An ETag that you have; when it still holds, the answer is 304 without a body.");
+
+        void Add(string name, string description) =>
+            (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+    }
+
+    /// <summary>Says that a GET answers with an ETag.</summary>
+    public static TBuilder Tagged<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new HasTag());
+
+    internal sealed class HasTag;
 }

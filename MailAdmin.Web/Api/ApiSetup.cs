@@ -5,6 +5,7 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Web.Account;
 using MailAdmin.Web.Administrators;
+using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.ClientSetup;
@@ -58,6 +59,7 @@ public static class ApiSetup
         api.MapMailboxes();
         api.MapAliases();
         api.MapProvisioning();
+        api.MapAdoption();
         api.MapQueue();
         api.MapAudit();
         api.MapAdministrators();

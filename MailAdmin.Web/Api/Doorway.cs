@@ -59,8 +59,8 @@ public sealed class Doorway(Serve serve, PlanService plans)
         {
             case Outcome<T>.Refused(var reasons):
                 return Problem.Of(reasons, creates: location is not null);
-            case Outcome<T>.Accepted(var value, var made):
-                var served = made is { } state ? ServedResource.Of(await serve(state, actor, ct)) : ServedResource.Nothing;
+            case Outcome<T>.Accepted { Value: var value, Revision: var made, Remarks: var remarks }:
+                var served = (made is { } state ? ServedResource.Of(await serve(state, actor, ct)) : ServedResource.Nothing) with { Remarks = remarks };
                 var resource = show(value);
                 if (revision is not null) http.Response.Headers.ETag = Tag(revision(resource));
                 return Answer(http, resource.WithServed(served), served, location?.Invoke(resource));
@@ -77,6 +77,9 @@ public sealed class Doorway(Serve serve, PlanService plans)
         _ => throw Unknown(),
     };
 
+    /// <summary>Something that was stored, with how the host came to serve it; null when nothing was to be served.</summary>
+    public static IResult Ended(HttpContext http, object body, Served? served) => Answer(http, body, served is null ? ServedResource.Nothing : ServedResource.Of(served), null);
+
     private static IResult Answer(HttpContext http, object body, ServedResource served, string? location, bool isChange = true)
     {
         switch (served.State)
@@ -90,7 +93,8 @@ public sealed class Doorway(Serve serve, PlanService plans)
                 http.Response.Headers.Location = run;
                 return Results.Json(body, statusCode: StatusCodes.Status202Accepted);
             case ServedState.NeedsDecision:
-                return Problem.Of(409, "needs-decision", "Someone has to decide", isChange ? $"The change is stored, but not live. {served.Sentence}" : served.Sentence) with { Saved = isChange ? true : null, Served = served, See = "/api/v1/plan" };
+                return Problem.Of(409, "needs-decision", "Someone has to decide", isChange ? $"The change is stored, but not live. {served.Sentence}" : served.Sentence) with
+                { Saved = isChange ? true : null, Served = served, See = "/api/v1/plan", Decide = served.Decision is { } needed ? new DecidingCall("POST", "/api/v1/apply", new DecidingBody(needed.Host, needed.OverwriteDrift, needed.Confirmation)) : null };
             case ServedState.Failed:
                 return Problem.Of(502, "not-served", "The mail server does not serve it", isChange ? $"The change is stored, but not live. {served.Sentence}" : served.Sentence) with
                 { Saved = isChange ? true : null, Served = served, See = served.Generation is { } id ? $"/api/v1/history/{id.ToString(CultureInfo.InvariantCulture)}" : "/api/v1/plan" };

@@ -29,6 +29,10 @@ public sealed record Problem : IResult
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public ServedResource? Served { get; init; }
 
+    [Description("The call that decides, when someone has to; absent otherwise.")]
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public DecidingCall? Decide { get; init; }
+
     [Description("Where to look next; absent when nowhere.")]
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public string? See { get; init; }
@@ -76,3 +80,15 @@ public sealed record ProblemError(
     [property: Description("The reason for programs, such as address-taken.")] string Code,
     [property: Description("What is wrong, in one sentence.")] string Message,
     [property: Description("What to do, in one sentence.")] string NextStep);
+
+/// <summary>A call that decides what stopped a run.</summary>
+public sealed record DecidingCall(
+    [property: Description("The method.")] string Method,
+    [property: Description("The path.")] string Path,
+    [property: Description("The body: look at the plan first, and add a reason.")] DecidingBody Body);
+
+/// <summary>What the deciding call says.</summary>
+public sealed record DecidingBody(
+    [property: Description("The host.")] string Host,
+    [property: Description("True: hand edits are replaced.")] bool OverwriteDrift,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull), Description("The number of accounts that go; absent when the guard did not stop it.")] string? Confirmation);

@@ -25,7 +25,13 @@ public sealed record ServedResource(
     [property: Description("The run, as at /api/v1/history/{id}; null when nothing had to be done.")] int? Generation,
     [property: Description("The acts with their times, in order.")] IReadOnlyList<RunStep> Steps)
 {
-    public static ServedResource Of(Served served) => new(served.State, served.Sentence, served.GenerationId, served.Steps);
+    [Description("What to know although the change was made, such as aliases that lead to nobody now; empty when there is nothing.")]
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    [JsonIgnore]
+    internal DecisionNeeded? Decision { get; init; }
+
+    public static ServedResource Of(Served served) => new(served.State, served.Sentence, served.GenerationId, served.Steps) { Decision = served.Decision };
 
     /// <summary>For a change that concerns no host.</summary>
     public static ServedResource Nothing { get; } = new(ServedState.Live, "Nothing on a mail server had to change.", null, []);

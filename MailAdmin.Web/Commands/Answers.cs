@@ -54,6 +54,8 @@ internal static class Answers
     {
         foreach (var step in served.Steps) to.WriteLine($"  {(step.Ok ? "ok  " : "FAIL")} {step.Sentence} ({step.Milliseconds:0} ms)");
         to.WriteLine(served.Sentence);
+        if (served.Decision is { } needed)
+            to.WriteLine($"Look at it: mailadmin plan. Decide: mailadmin apply --host {needed.Host}{(needed.OverwriteDrift ? " --overwrite-drift" : "")}{(needed.Confirmation is { } number ? $" --confirm {number}" : "")} --reason '…'{(needed.OverwriteDrift ? ", or keep hand edits first: mailadmin adopt" : "")}");
     }
 
     public static void WritePlan(TextWriter to, Plan plan)

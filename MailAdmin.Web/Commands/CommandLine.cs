@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using MailAdmin.Core.Addresses;
 
 namespace MailAdmin.Web.Commands;
 
@@ -48,7 +49,7 @@ public static class CommandLine
     private static int Misunderstood(ParseResult parsed, Terminal terminal)
     {
         var path = Path(parsed.CommandResult);
-        var problems = parsed.Errors.Select(e => Plain(e.Message) + (e.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $" Give <{missing.Argument.Name}>." : "")).Distinct().ToList();
+        var problems = parsed.Errors.Select(e => ShownText.Of(Plain(e.Message), 400) + (e.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $" Give <{missing.Argument.Name}>." : "")).Distinct().ToList();
         if (parsed.GetValue(Json)) Answers.WriteJson(terminal.Error, new { problems = problems.Select(p => new { code = "usage", field = "", value = (string?)null, sentence = p, nextStep = $"{path} --help" }) });
         else terminal.Error.WriteLine(string.Join('\n', [.. problems, $"See: {path} --help"]));
         return ExitCode.Usage;

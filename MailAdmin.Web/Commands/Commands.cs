@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MailAdmin.Web.Administrators;
+using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
@@ -27,6 +28,7 @@ internal static class Commands
         AliasCommands.Make(),
         .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
+        AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
         QueueCommands.Make(),

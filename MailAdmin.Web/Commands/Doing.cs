@@ -38,10 +38,10 @@ internal static class Doing
             }
             switch (await act(session, session.Actor, wanted, ct))
             {
-                case Outcome<T>.Accepted(var value, var revision):
+                case Outcome<T>.Accepted { Value: var value, Revision: var revision, Remarks: var remarks }:
                     var resource = show(value);
-                    if (!session.IsJson) session.Terminal.Out.WriteLine(sentence(resource));
-                    return await session.ServeAsync(revision, served => resource.WithServed(served), ct);
+                    if (!session.IsJson) foreach (var line in remarks.Prepend(sentence(resource))) session.Terminal.Out.WriteLine(line);
+                    return await session.ServeAsync(revision, served => resource.WithServed(served with { Remarks = remarks }), ct);
                 case Outcome<T>.Refused(var reasons):
                     return session.Refuse(reasons);
                 default:

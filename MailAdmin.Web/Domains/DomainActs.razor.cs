@@ -35,10 +35,8 @@ public sealed partial class DomainActs : LiveComponent
     {
         var (name, shown) = (Domain.Name, Domain.UnicodeName);
         if (await DoAsync(actor => Domains.TrashAsync(name, actor, Seen, Ending)) is not { } done) return;
-        await Saves.ShowAsync($"{shown} moved to trash, with {MailboxWords.Count(Domain.Mailboxes)}.", done.Revision, async () =>
-        {
-            if (await DoAsync(actor => Domains.RestoreAsync(name, actor, ChangeOptions.Default, CancellationToken.None)) is { } back) await Saves.ShowAsync($"{shown} restored.", back.Revision);
-        });
+        await Saves.ShowAsync($"{shown} moved to trash, with {MailboxWords.Count(Domain.Mailboxes)}.", done.Revision, done.Remarks,
+            () => Saves.BackAsync(shown, $"{shown} restored.", actor => Domains.RestoreAsync(name, actor, ChangeOptions.Default, CancellationToken.None)));
     }
 
     private async Task RestoreAsync()

@@ -20,7 +20,7 @@ internal static class DomainEndpoints
             .WithSummary("List domains").WithDescription("Sort fields: name, mailboxes, aliases, updatedAt; a leading '-' for descending. trash=true lists those in trash.");
         domains.MapGet("/{name}", async (HttpContext http, DomainService service, string name, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(name, http.ApiActor(), ct), DomainResource.Of, r => r.Revision))
-            .Needs(Right.ReadAccounts).Produces<DomainResource>().WithSummary("Show a domain").WithDescription("The name in Unicode or as A-label.");
+            .Needs(Right.ReadAccounts).Produces<DomainResource>().Tagged().WithSummary("Show a domain").WithDescription("The name in Unicode or as A-label.");
         domains.MapPost("", (HttpContext http, Doorway door, DomainService service, DomainPost body, bool? preview, CancellationToken ct) =>
             door.WriteAsync(http, (actor, options) => service.AddAsync(body.Domain(), actor, options, ct), DomainResource.Of, r => r.Revision, r => $"/api/v1/domains/{r.Name}"))
             .Needs(Right.ChangeDomains).Produces<DomainResource>(201).Produces<DomainResource>(202).ProducesProblemOf(409, 422, 502).WithSummary("Add a domain");

@@ -4,6 +4,7 @@ using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
 using MailAdmin.Web.Controls;
 using MailAdmin.Web.Live;
 using Microsoft.AspNetCore.Components;
@@ -16,6 +17,7 @@ public sealed partial class DomainForm : ActForm<DomainView>
     private static readonly string[] Fields = ["name", "maxMailboxes", "maxAliases", "defaultQuotaBytes", "maxQuotaBytes", "aliasOf", "note"];
 
     [Inject] public required DomainService Domains { get; init; }
+    [Inject] public required HostService Hosts { get; init; }
 
     /// <summary>The domain as it was read; null adds one.</summary>
     [Parameter] public DomainView? Domain { get; set; }
@@ -26,6 +28,7 @@ public sealed partial class DomainForm : ActForm<DomainView>
     private string _name = "", _maxMailboxes = "", _maxAliases = "", _defaultQuota = "", _maxQuota = "", _aliasOf = "", _note = "";
     private string _stored = "";
     private IReadOnlyList<string> _others = [];
+    private string? _unread;   // the only host, when mail to a new domain's postmaster would reach nobody
 
     private string Typed => string.Join('\n', _name, _maxMailboxes, _maxAliases, _defaultQuota, _maxQuota, _aliasOf, _note);
     private bool IsDirty => Typed != _stored;
@@ -38,6 +41,7 @@ public sealed partial class DomainForm : ActForm<DomainView>
         var actor = await ActorAsync();
         if (await Asked.OfAsync(() => Domains.ListAsync(new DomainQuery(Limit: 50), actor, Ending), Log) is Outcome<Page<DomainView>>.Accepted(var page, _))
             _others = [.. page.Rows.Where(d => d.AliasOf is null && d.Name != Domain?.Name).Select(d => d.UnicodeName)];
+        if (Domain is null && await Asked.OfAsync(() => Hosts.ListAsync(new ListQuery(Limit: 2), actor, Ending), Log) is Outcome<Page<HostView>>.Accepted({ Rows: [{ PostmasterAddress: null or "" } only] }, _)) _unread = only.Name;
     }
 
     private void Reset()
@@ -73,16 +77,11 @@ public sealed partial class DomainForm : ActForm<DomainView>
         if (former is null)
         {
             await Done.InvokeAsync();
-            await Saves.ShowAsync($"{shown} was added.", done.Revision, () => BackAsync(actor => Domains.TrashAsync(name, actor, ChangeOptions.Default, CancellationToken.None), $"{shown} moved to trash."));
+            await Saves.ShowAsync($"{shown} was added.", done.Revision, done.Remarks, () => Saves.BackAsync(shown, $"{shown} moved to trash.", actor => Domains.TrashAsync(name, actor, ChangeOptions.Default, CancellationToken.None)));
             return;
         }
         var edit = new DomainEdit { MaxMailboxes = former.MaxMailboxes, MaxAliases = former.MaxAliases, DefaultQuotaBytes = former.DefaultQuotaBytes, MaxQuotaBytes = former.MaxQuotaBytes, AliasOf = former.AliasOf, Note = former.Note };
-        await Saves.ShowAsync($"{shown}: saved.", done.Revision, () => BackAsync(actor => Domains.ChangeAsync(name, edit, actor, ChangeOptions.Default, CancellationToken.None), $"{shown}: former values are back."));
-    }
-
-    private async Task BackAsync(Func<Actor, Task<Outcome<DomainView>>> act, string sentence)
-    {
-        if (await Asked.OfAsync(async () => await act(await ActorAsync()), Log) is Outcome<DomainView>.Accepted back) await Saves.ShowAsync(sentence, back.Revision);
+        await Saves.ShowAsync($"{shown}: saved.", done.Revision, () => Saves.BackAsync(shown, $"{shown}: former values are back.", actor => Domains.ChangeAsync(name, edit, actor, new ChangeOptions(done.Value.Revision), CancellationToken.None)));
     }
 
     private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";

@@ -18,7 +18,7 @@ internal static class HostEndpoints
             .Needs(Right.ReadHosts).Produces<ListResource<HostResource>>().ProducesProblemOf(422).WithSummary("List mail servers").WithDescription("Sort field: name.");
         hosts.MapGet("/{host}", async (HttpContext http, HostService service, string host, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(host, http.ApiActor(), ct), HostResource.Of, r => r.Revision))
-            .Needs(Right.ReadHosts).Produces<HostResource>().WithSummary("Show a mail server");
+            .Needs(Right.ReadHosts).Produces<HostResource>().Tagged().WithSummary("Show a mail server");
         hosts.MapPatch("/{host}", (HttpContext http, Doorway door, HostService service, string host, HostPatch body, bool? preview, CancellationToken ct) =>
             door.WriteAsync(http, (actor, options) => service.ChangeAsync(host, body.Edit(), actor, options, ct), HostResource.Of, r => r.Revision))
             .Needs(Right.ChangeHosts).Produces<HostResource>().Produces<HostResource>(202).ProducesProblemOf(409, 412, 422, 502).WithSummary("Change how a mail server is looked after");

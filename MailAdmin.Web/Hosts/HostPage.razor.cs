@@ -121,7 +121,7 @@ public sealed partial class HostPage : LiveComponent
         else if (outcome is Outcome<Served>.Refused(var reasons)) _refusals = reasons;
     }
 
-    private static string BestMap(HostCapabilities can) => new[] { "cdb", "lmdb", "hash" }.FirstOrDefault(can.MapTypes.Contains) ?? "none that can be used";
+    private static string BestMap(HostCapabilities can) => MapType.BestOrNull(can)?.Name ?? "none that can be used";
 
     private static string KindOf(HostKind kind) => kind switch
     {

@@ -15,6 +15,7 @@ public static class PagesSetup
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
         services.AddScoped<PaletteState>();
         services.AddOverview();
+        services.AddSingleton<ImportJobs>();
         services.AddScoped<Live.Saves>();
         return services;
     }

@@ -1,8 +1,6 @@
 using MailAdmin.Core;
+using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Administrators;
-using MailAdmin.Core.Aliases;
-using MailAdmin.Core.Domains;
-using MailAdmin.Core.Mailboxes;
 using MailAdmin.Web.Account;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -16,9 +14,7 @@ public sealed partial class Palette
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);     // after the last key
 
     [Inject] public required PaletteState State { get; init; }
-    [Inject] public required MailboxService Mailboxes { get; init; }
-    [Inject] public required AliasService Aliases { get; init; }
-    [Inject] public required DomainService Domains { get; init; }
+    [Inject] public required AddressSearch Addresses { get; init; }
     [Inject] public required SignedIn SignedIn { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
@@ -72,20 +68,19 @@ public sealed partial class Palette
     private async Task<IReadOnlyList<Hit>> FindAsync(string text, CancellationToken ct)
     {
         var actor = await SignedIn.ActorAsync();
-        var mailboxes = await Mailboxes.ListAsync(new MailboxQuery(text, Limit: Most), actor, ct);
-        var aliases = await Aliases.ListAsync(new AliasQuery(text, Limit: Most), actor, ct);
-        var domains = await Domains.ListAsync(new DomainQuery(text, Limit: Most), actor, ct);
-        return
-        [
-            .. Rows(domains).Select(d => new Hit("globe", d.UnicodeName, Count(d.Mailboxes, "mailbox", "mailboxes"), $"/domains/{d.Name}")),
-            .. Rows(mailboxes).Select(m => new Hit("inbox", m.UnicodeAddress, m.DisplayName, $"/mailboxes/{Uri.EscapeDataString(m.Address)}")),
-            .. Rows(aliases).Select(a => new Hit("split", a.Address.StartsWith('@') ? $"Catch-all of {a.Domain}" : a.UnicodeAddress, "→ " + string.Join(", ", a.Targets.Take(2)), $"/aliases?edit={Uri.EscapeDataString(a.Address)}")),
-        ];
+        return await Addresses.FindAsync(text, Most, actor, ct) is Outcome<IReadOnlyList<FoundAddress>>.Accepted(var found, _) ? [.. found.Select(HitOf)] : [];
     }
 
-    private static IReadOnlyList<T> Rows<T>(Outcome<Page<T>> outcome) => outcome is Outcome<Page<T>>.Accepted(var page, _) ? page.Rows : [];
-
-    private static string Count(int n, string one, string many) => n == 1 ? $"1 {one}" : $"{n:N0} {many}";
+    private static Hit HitOf(FoundAddress found)
+    {
+        var (icon, title, detail, path) = found.Kind switch
+        {
+            FoundKind.Domain => ("globe", found.UnicodeAddress, found.Detail, $"/domains/{found.Address}"),
+            FoundKind.Mailbox => ("inbox", found.UnicodeAddress, found.Detail, $"/mailboxes/{Uri.EscapeDataString(found.Address)}"),
+            FoundKind.Alias => ("split", found.Address.StartsWith('@') ? $"Catch-all of {found.UnicodeAddress[1..]}" : found.UnicodeAddress, "→ " + found.Detail, $"/aliases?edit={Uri.EscapeDataString(found.Address)}"),
+        };
+        return new Hit(icon, title, found.InTrash ? detail.Length == 0 ? "In trash" : $"In trash · {detail}" : detail, path);
+    }
 
     private List<Hit> Places(string text)
     {

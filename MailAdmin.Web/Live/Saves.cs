@@ -1,4 +1,5 @@
 using MailAdmin.Core;
+using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Web.Account;
 
@@ -27,15 +28,39 @@ public sealed class Saves(ApplyService apply, SignedIn signedIn, TimeProvider ti
     /// <param name="sentence">What was stored: <c>alice@example.test was added.</c></param>
     /// <param name="revision">The desired state to wait for; null when nothing on a host changes.</param>
     /// <param name="undo">Takes it back; null when that cannot be.</param>
-    public async Task ShowAsync(string sentence, HostRevision? revision, Func<Task>? undo = null)
+    public Task ShowAsync(string sentence, HostRevision? revision, Func<Task>? undo = null) => ShowAsync(sentence, revision, [], undo);
+
+    /// <summary>The same with what the person should know besides; it stays until it was dismissed then.</summary>
+    public async Task ShowAsync(string sentence, HostRevision? revision, IReadOnlyList<string> remarks, Func<Task>? undo)
     {
-        var save = new Save(++_last, sentence, undo, time.GetTimestamp());
+        var save = new Save(++_last, sentence, undo, time.GetTimestamp()) { Remarks = remarks };
         _all.Add(save);
         if (_all.Count > 4) _all.RemoveAt(0);
         _running.RemoveAll(t => t.IsCompleted);
         _running.Add(FollowAsync(save, revision, _lifetime.Token));
         await RaiseAsync(Stored);
         await RaiseAsync(Moved);
+    }
+
+    /// <summary>Takes something back on behalf of a save, and shows what came of it either way: a "no", too, such as when somebody else changed it meanwhile.</summary>
+    /// <param name="what">What it is about: <c>alice@example.test</c>.</param>
+    /// <param name="sentence">What is true when it was taken back.</param>
+    public async Task BackAsync<T>(string what, string sentence, Func<Actor, Task<Outcome<T>>> act)
+    {
+        switch (await Asked.OfAsync(async () => await act(await signedIn.ActorAsync()), log))
+        {
+            case Outcome<T>.Accepted { Revision: var revision, Remarks: var remarks }:
+                await ShowAsync(sentence, revision, remarks, null);
+                break;
+            case Outcome<T>.Refused(var reasons):
+                _all.Add(new Save(++_last, $"{what}: not taken back.", null, time.GetTimestamp())
+                {
+                    Served = new Served(ServedState.NeedsDecision, null, string.Join(' ', reasons.Select(r => $"{r.Sentence} {r.NextStep}")), []), HasHostPart = false,
+                });
+                if (_all.Count > 4) _all.RemoveAt(0);
+                await RaiseAsync(Moved);
+                break;
+        }
     }
 
     /// <summary>Takes a save back.</summary>
@@ -68,7 +93,7 @@ public sealed class Saves(ApplyService apply, SignedIn signedIn, TimeProvider ti
         }
         save.Took = time.GetElapsedTime(save.Since);
         await RaiseAsync(Moved);
-        if (save.Served.State != ServedState.Live) return;
+        if (save.Served.State != ServedState.Live || save.Remarks.Count > 0 || save.Served.Steps.Any(step => !step.Ok)) return;
         try
         {
             await Task.Delay(ReadingTime, time, ct);
@@ -100,6 +125,9 @@ public sealed class Save(int id, string sentence, Func<Task>? undo, long since)
 
     /// <summary>What was stored.</summary>
     public string Sentence { get; } = sentence;
+
+    /// <summary>What to know besides, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>Takes it back; null when that cannot be.</summary>
     public Func<Task>? Undo { get; } = undo;

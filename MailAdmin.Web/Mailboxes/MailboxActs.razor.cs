@@ -35,22 +35,17 @@ public sealed partial class MailboxActs : LiveComponent
     {
         var (address, former) = (Mailbox.Row.Address, Mailbox.Row.State);
         if (await DoAsync(actor => Mailboxes.ChangeAsync(address, new MailboxEdit { State = state }, actor, Seen, Ending)) is not { } done) return;
-        await Saves.ShowAsync($"{Shown}: {MailboxWords.Of(state).ToLowerInvariant()}.", done.Revision, async () =>
-        {
-            if (await DoAsync(actor => Mailboxes.ChangeAsync(address, new MailboxEdit { State = former }, actor, ChangeOptions.Default, CancellationToken.None)) is { } back)
-                await Saves.ShowAsync($"{Shown}: {MailboxWords.Of(former).ToLowerInvariant()} again.", back.Revision);
-        });
+        var (shown, saved) = (Shown, new ChangeOptions(done.Value.Row.Revision));
+        await Saves.ShowAsync($"{shown}: {MailboxWords.Of(state).ToLowerInvariant()}.", done.Revision, done.Remarks, () => Saves.BackAsync(
+            shown, $"{shown}: {MailboxWords.Of(former).ToLowerInvariant()} again.", actor => Mailboxes.ChangeAsync(address, new MailboxEdit { State = former }, actor, saved, CancellationToken.None)));
     }
 
     private async Task TrashAsync()
     {
         var address = Mailbox.Row.Address;
         if (await DoAsync(actor => Mailboxes.TrashAsync(address, actor, Seen, Ending)) is not { } done) return;
-        await Saves.ShowAsync($"{Shown} moved to trash.", done.Revision, async () =>
-        {
-            if (await DoAsync(actor => Mailboxes.RestoreAsync(address, actor, ChangeOptions.Default, CancellationToken.None)) is { } back)
-                await Saves.ShowAsync($"{Shown} restored.", back.Revision);
-        });
+        var shown = Shown;
+        await Saves.ShowAsync($"{shown} moved to trash.", done.Revision, done.Remarks, () => Saves.BackAsync(shown, $"{shown} restored.", actor => Mailboxes.RestoreAsync(address, actor, ChangeOptions.Default, CancellationToken.None)));
     }
 
     private async Task RestoreAsync()

@@ -18,7 +18,7 @@ internal static class MailboxEndpoints
             .WithSummary("List mailboxes").WithDescription("Sort fields: address, displayName, state, quotaBytes, updatedAt; a leading '-' for descending. state is active, receiveOnly or suspended; trash=true lists those in trash.");
         mailboxes.MapGet("/{address}", async (HttpContext http, MailboxService service, string address, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(address, http.ApiActor(), ct), MailboxResource.Of, r => r.Revision))
-            .Needs(Right.ReadAccounts).Produces<MailboxResource>().WithSummary("Show a mailbox");
+            .Needs(Right.ReadAccounts).Produces<MailboxResource>().Tagged().WithSummary("Show a mailbox");
         mailboxes.MapPost("", (HttpContext http, Doorway door, MailboxService service, MailboxPost body, bool? preview, CancellationToken ct) =>
             door.WriteAsync(http, (actor, options) => service.AddAsync(body.Mailbox(), actor, options, ct), MailboxResource.Of, r => r.Revision, r => $"/api/v1/mailboxes/{Uri.EscapeDataString(r.Address)}"))
             .Needs(Right.ChangeAccounts).Produces<MailboxResource>(201).Produces<MailboxResource>(202).ProducesProblemOf(409, 422, 502)

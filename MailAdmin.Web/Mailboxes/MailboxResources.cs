@@ -88,6 +88,8 @@ public sealed record MailboxRowResource
     public required MailboxState State { get; init; }
     [Description("In trash until then; null when live.")]
     public DateTimeOffset? TrashedUntil { get; init; }
+    [Description("Its domain is in trash until then, and the mailbox with it; null when the domain is live.")]
+    public DateTimeOffset? DomainTrashedUntil { get; init; }
     [Description("The quota in force in bytes; 0: unlimited.")]
     public required long EffectiveQuotaBytes { get; init; }
     public required bool HasPassword { get; init; }
@@ -96,7 +98,7 @@ public sealed record MailboxRowResource
 
     internal static MailboxRowResource Of(MailboxRow m) => new()
     {
-        Address = m.Address, UnicodeAddress = m.UnicodeAddress, DisplayName = m.DisplayName, State = m.State, TrashedUntil = m.TrashedUntil, EffectiveQuotaBytes = m.EffectiveQuotaBytes,
+        Address = m.Address, UnicodeAddress = m.UnicodeAddress, DisplayName = m.DisplayName, State = m.State, TrashedUntil = m.TrashedUntil, DomainTrashedUntil = m.DomainTrashedUntil, EffectiveQuotaBytes = m.EffectiveQuotaBytes,
         HasPassword = m.HasPassword, UpdatedAt = m.UpdatedAt, Revision = m.Revision,
     };
 }
@@ -112,6 +114,8 @@ public sealed record MailboxResource : IWritten
     public required MailboxState State { get; init; }
     [Description("In trash until then; null when live.")]
     public DateTimeOffset? TrashedUntil { get; init; }
+    [Description("Its domain is in trash until then, and the mailbox with it; null when the domain is live.")]
+    public DateTimeOffset? DomainTrashedUntil { get; init; }
     [Description("Its own quota in bytes; 0: unlimited; null: the domain's default.")]
     public long? QuotaBytes { get; init; }
     [Description("The quota in force in bytes; 0: unlimited.")]
@@ -136,7 +140,7 @@ public sealed record MailboxResource : IWritten
 
     internal static MailboxResource Of(MailboxView m) => new()
     {
-        Address = m.Row.Address, UnicodeAddress = m.Row.UnicodeAddress, Domain = m.Domain, Host = m.Host, DisplayName = m.Row.DisplayName, State = m.Row.State, TrashedUntil = m.Row.TrashedUntil, QuotaBytes = m.QuotaBytes,
+        Address = m.Row.Address, UnicodeAddress = m.Row.UnicodeAddress, Domain = m.Domain, Host = m.Host, DisplayName = m.Row.DisplayName, State = m.Row.State, TrashedUntil = m.Row.TrashedUntil, DomainTrashedUntil = m.Row.DomainTrashedUntil, QuotaBytes = m.QuotaBytes,
         EffectiveQuotaBytes = m.Row.EffectiveQuotaBytes, Note = m.Note, HasPassword = m.Row.HasPassword, PasswordScheme = m.PasswordScheme, PasswordChangedAt = m.PasswordChangedAt, SenderRights = m.SenderRights,
         Aliases = m.Aliases, CreatedAt = m.CreatedAt, UpdatedAt = m.Row.UpdatedAt, Revision = m.Row.Revision,
     };

@@ -35,6 +35,7 @@ public static class MailboxWords
     /// <summary>A row's state in a word or two: trash and a missing password matter more than the rest.</summary>
     public static (Tone Tone, string Text) Of(MailboxRow row) =>
         row.TrashedUntil is not null ? (Tone.Bad, "In trash")
+        : row.DomainTrashedUntil is not null ? (Tone.Bad, "Domain in trash")
         : row is { State: MailboxState.Active, HasPassword: false } ? (Tone.Warn, "No password")
         : (ToneOf(row.State), Of(row.State));
 

@@ -37,7 +37,7 @@ public sealed partial class MailboxesPage : ListPage<MailboxRow>
     {
         var former = List.Known!.Rows.Where(r => Selected.Contains(r.Address) && r.State != state).ToLookup(r => r.State, r => r.Address);
         if (await ActAsync(actor => Mailboxes.ChangeManyAsync([.. Selected], new MailboxEdit { State = state }, actor, ChangeOptions.Default, Ending)) is not { } done) return;
-        await Saves.ShowAsync($"{MailboxWords.Count(done.Value)}: {MailboxWords.Of(state).ToLowerInvariant()}.", done.Revision, former.Count == 0 ? null : async () =>
+        await Saves.ShowAsync($"{MailboxWords.Count(done.Value)}: {MailboxWords.Of(state).ToLowerInvariant()}.", done.Revision, done.Remarks, former.Count == 0 ? null : async () =>
         {
             HostRevision? last = null;
             foreach (var group in former)
@@ -50,7 +50,7 @@ public sealed partial class MailboxesPage : ListPage<MailboxRow>
     {
         string[] addresses = [.. Selected];
         if (await ActAsync(actor => Mailboxes.TrashManyAsync(addresses, actor, ChangeOptions.Default, Ending)) is not { } done) return;
-        await Saves.ShowAsync($"{MailboxWords.Count(done.Value)} moved to trash.", done.Revision, async () =>
+        await Saves.ShowAsync($"{MailboxWords.Count(done.Value)} moved to trash.", done.Revision, done.Remarks, async () =>
         {
             if (await ActAsync(actor => Mailboxes.RestoreManyAsync(addresses, actor, ChangeOptions.Default, CancellationToken.None)) is { } back)
                 await Saves.ShowAsync($"{MailboxWords.Count(back.Value)} restored.", back.Revision);

@@ -66,11 +66,8 @@ public sealed partial class NewMailboxPanel : ActForm<MailboxView>
         if (await SubmitAsync() is not { } done) return;
         (_added, _shown) = (done.Value, _password.IsGenerated ? _password.Password : null);
         var address = done.Value.Row.Address;
-        await Saves.ShowAsync($"{done.Value.Row.UnicodeAddress} was added.", done.Revision, async () =>
-        {
-            if (await Asked.OfAsync(async () => await Mailboxes.TrashAsync(address, await ActorAsync(), ChangeOptions.Default, CancellationToken.None), Log) is Outcome<MailboxView>.Accepted back)
-                await Saves.ShowAsync($"{back.Value.Row.UnicodeAddress} moved to trash.", back.Revision);
-        });
+        var shown = done.Value.Row.UnicodeAddress;
+        await Saves.ShowAsync($"{shown} was added.", done.Revision, () => Saves.BackAsync(shown, $"{shown} moved to trash.", actor => Mailboxes.TrashAsync(address, actor, ChangeOptions.Default, CancellationToken.None)));
     }
 
     private void Another()

@@ -1,3 +1,5 @@
+using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Provisioning.History;
 using MailAdmin.Core.Provisioning.Planning;
 
@@ -10,6 +12,12 @@ namespace MailAdmin.Web.Overview;
 /// <param name="Hosts">The mail hosts; null when the person may not see them.</param>
 public sealed record OverviewFacts(int Domains, int Mailboxes, int Aliases, IReadOnlyList<HostFacts>? Hosts)
 {
+    /// <summary>Hosts with domains in which nobody reads postmaster@ or abuse@.</summary>
+    public IReadOnlyList<UnreadDuties> Unread { get; init; } = [];
+
+    /// <summary>Aliases that lead to nobody; empty while they are not known.</summary>
+    public IReadOnlyList<DeadAlias> DeadAliases { get; init; } = [];
+
     /// <summary>What the other subjects know, in the order of the sentence.</summary>
     public IReadOnlyList<OverviewPartState> Parts { get; init; } = [];
 

@@ -10,7 +10,8 @@ namespace MailAdmin.Web.Overview;
 /// <summary>One sentence that is true, what stands behind it, and what changed last.</summary>
 public sealed partial class OverviewPage : LiveComponent
 {
-    private const int Recent = 8;   // rows
+    private const int Recent = 8;          // rows
+    private const int MostFindings = 5;    // aliases that lead to nobody, named one by one
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -67,11 +68,20 @@ public sealed partial class OverviewPage : LiveComponent
         if (_maySeeHosts && await Reading.OfAsync(() => History.ListAsync(null, new ListQuery(Limit: Recent), actor, Ending), Log) is Reading<Page<GenerationView>>.Ready runs) _runs = runs.Value.Rows;
         if (!_maySeeHosts && await Reading.OfAsync(() => Mailboxes.ListAsync(new MailboxQuery(Sort: "-updatedAt", Limit: Recent), actor, Ending), Log) is Reading<Page<MailboxRow>>.Ready rows) _mailboxes = rows.Value.Rows;
         // Reading every file takes a moment: the page is there first, the comparison follows.
-        if (RendererInfo.IsInteractive && _comparing.IsCompleted && _facts.Known?.Hosts is { Count: > 0 } hosts) _comparing = CompareAsync(hosts, actor);
+        if (RendererInfo.IsInteractive && _comparing.IsCompleted && _facts.Known is { } facts) _comparing = CompareAsync(facts.Hosts ?? [], actor);
     }
 
     private async Task CompareAsync(IReadOnlyList<HostFacts> hosts, Actor actor)
     {
+        var dead = await Reader.DeadAliasesAsync(actor, Ending);
+        if (dead.Count > 0)
+        {
+            await InvokeAsync(() =>
+            {
+                if (_facts.Known is { } facts) _facts = new Reading<OverviewFacts>.Ready(facts with { DeadAliases = dead });
+                StateHasChanged();
+            });
+        }
         foreach (var host in hosts)
         {
             var comparison = await Reader.CompareAsync(host.Name, actor, Ending);

@@ -34,8 +34,9 @@ public sealed class OverviewReader(DomainService domains, MailboxService mailbox
                     runs.FirstOrDefault(run => run.State is not GenerationState.Superseded), runs.FirstOrDefault(run => run.State is GenerationState.Served), runs.Count(run => run.State is GenerationState.Waiting)));
             }
         }
+        var unread = await domains.UnreadDutiesAsync(actor, ct) is Outcome<IReadOnlyList<UnreadDuties>>.Accepted(var duties, _) ? duties : [];
         var (known, missing) = await PartsAsync(actor, ct);
-        return new Outcome<OverviewFacts>.Accepted(new OverviewFacts(domainPage.Total, mailboxPage.Total, aliasPage.Total, facts) { Parts = known, NotLookedAt = missing }, null);
+        return new Outcome<OverviewFacts>.Accepted(new OverviewFacts(domainPage.Total, mailboxPage.Total, aliasPage.Total, facts) { Unread = unread, Parts = known, NotLookedAt = missing }, null);
     }
 
     /// <summary>What the other subjects know now, and the names of those that know nothing.</summary>
@@ -49,6 +50,10 @@ public sealed class OverviewReader(DomainService domains, MailboxService mailbox
         }
         return (known, missing);
     }
+
+    /// <summary>Aliases that lead to nobody; takes longer than a page may wait.</summary>
+    public async Task<IReadOnlyList<DeadAlias>> DeadAliasesAsync(Actor actor, CancellationToken ct) =>
+        await aliases.DeadEndsAsync(actor, ct) is Outcome<IReadOnlyList<DeadAlias>>.Accepted(var dead, _) ? dead : [];
 
     /// <summary>Compares a host's files with what should be; takes as long as reading them all.</summary>
     public async Task<Comparison> CompareAsync(string host, Actor actor, CancellationToken ct)

@@ -50,7 +50,7 @@ public sealed partial class HostChanges : LiveComponent
     // What the person must still do before anything is asked of the server.
     private IEnumerable<Refusal> Missing(Plan plan)
     {
-        if (HasDrift(plan) && !_overwrite) yield return new Undecided("overwriteDrift", "The hand edits would be lost.", "Tick this to replace them, or keep them by making the same change here.");
+        if (HasDrift(plan) && !_overwrite) yield return new Undecided("overwriteDrift", "The hand edits would be lost.", "Tick this to replace them, or take over those that should stay.");
         if (HasDrift(plan) && string.IsNullOrWhiteSpace(_reason)) yield return new Undecided("reason", "Hand edits are replaced only with a reason.", "Say why they may go.");
         if (plan.Guard is not null && string.IsNullOrWhiteSpace(_confirmation)) yield return new Undecided("confirmation", "Many accounts would go.", "Type the number from the sentence above.");
     }
@@ -62,6 +62,13 @@ public sealed partial class HostChanges : LiveComponent
         _wasTried = true;
         if (Missing(plan).Any()) return;
         await RunAsync(actor => Applying.ApplyAsync(new ApplyRequest(Host, _overwrite, Empty(_confirmation), Empty(_reason)), actor, Ending));
+    }
+
+    private async Task AdoptedAsync(Served served)
+    {
+        _served = served;
+        await LoadAsync();
+        await Changed.InvokeAsync();
     }
 
     private Task ApproveAsync(GenerationView run) => RunAsync(actor => Applying.ApproveAsync(run.Id, actor, Ending));

@@ -9,136 +9,134 @@ using Microsoft.AspNetCore.Components.Forms;
 
 namespace MailAdmin.Web.Transfer;
 
-/// <summary>Takes sets of accounts from a file: first a verdict for each row, then all of them or none.</summary>
+/// <summary>Takes sets of accounts from a file: first a verdict for each row, then all of them or none. What is under way belongs to the person (<see cref="ImportJobs"/>); the page shows it and may come and go.</summary>
 public sealed partial class ImportPage : LiveComponent
 {
     private const long LargestFile = 256L << 20;   // bytes, as the readers allow
     private const int MostRows = 200;              // drawn
 
-    [Inject] public required ImportService Imports { get; init; }
-    [Inject] public required ApplyService Applying { get; init; }
-    [Inject] public required TimeProvider Time { get; init; }
+    [Inject] public required ImportJobs Jobs { get; init; }
     [Inject] public required ILogger<ImportPage> Log { get; init; }
 
     private readonly string _input = $"file-{Guid.NewGuid():N}";
     private FileStream? _file;
     private string _fileName = "", _domain = "", _reason = "";
     private ImportSource _source = ImportSource.All[0];
-    private ImportReport? _report;
+    private ImportJob? _job;
     private ImportVerdict? _only;
-    private IReadOnlyList<Refusal> _refusals = [];
-    private Served? _served;
-    private ImportProgress? _progress;
-    private CancellationTokenSource? _work;
-    private bool _createDomains, _isDone, _isOwner, _mayExport;
+    private IReadOnlyList<Refusal> _unread = [];
+    private CancellationTokenSource? _reading;
+    private int _person;
+    private bool _createDomains, _isOwner, _mayExport;
 
-    private bool IsBusy => _work is not null;
+    private bool IsBusy => _reading is not null || _job is { IsRunning: true };
+
+    // A file that was stored is gone: it is chosen again for another import.
+    private bool HasFile => _file is not null && _job is not { IsStored: true };
+
+    private ImportReport? Report => _job?.Report;
+
+    private IReadOnlyList<Refusal> Refusals => _unread.Count > 0 ? _unread : _job?.Refusals ?? [];
 
     protected override async Task OnInitializedAsync()
     {
         _isOwner = await SignedIn.RoleAsync() is Role.Owner;
         _mayExport = await SignedIn.MayAsync(Right.Export);
+        var actor = await ActorAsync();
+        _person = actor.Id;
+        if (Jobs.Of(actor) is { } found) Show(found);
+        Jobs.Moved += Moved;
     }
 
     protected override async ValueTask EndAsync()
     {
-        if (_file is not null) await _file.DisposeAsync();
+        Jobs.Moved -= Moved;
+        // What no import holds goes with the tab.
+        if (_file is not null && _job?.Work.File != _file) await _file.DisposeAsync();
+    }
+
+    private void Show(ImportJob job)
+    {
+        (_job, _file, _fileName, _source, _createDomains) = (job, job.Work.File, job.Work.FileName, job.Work.Source, job.Work.CreateDomains);
+        (_domain, _reason) = (job.Work.Domain ?? "", job.Work.Reason ?? "");
+    }
+
+    private void Moved(int person)
+    {
+        if (person != _person) return;
+        _ = InvokeAsync(async () =>
+        {
+            // Another tab of the same person may have begun one.
+            if (Jobs.Of(await ActorAsync()) is { } job && job != _job && _reading is null) Show(job);
+            StateHasChanged();
+        });
     }
 
     private async Task ChosenAsync(InputFileChangeEventArgs chosen)
     {
-        if (_file is not null) await _file.DisposeAsync();
-        (_file, _report, _served, _refusals, _isDone) = (null, null, null, [], false);
-        _fileName = chosen.File.Name;
-        _source = ImportSource.Guess(_fileName);
-        await WorkAsync(async ct =>
-        {
-            var kept = TransferFile.Create();
-            try
-            {
-                await using var stream = chosen.File.OpenReadStream(LargestFile, ct);
-                await stream.CopyToAsync(kept, ct);
-            }
-            catch (Exception e)
-            {
-                await kept.DisposeAsync();
-                if (e is not IOException) throw;
-                _refusals = [new WorldFailed($"The file could not be read: {e.Message}", "Choose it again.")];
-                return;
-            }
-            _file = kept;
-        });
-    }
-
-    private Task CheckAsync() => RunAsync(isDryRun: true);
-
-    private Task ImportAsync() => RunAsync(isDryRun: false);
-
-    // What was chosen differently makes the verdicts old.
-    private void Changed() => (_report, _served, _isDone) = (null, null, false);
-
-    private Task RunAsync(bool isDryRun) => WorkAsync(async ct =>
-    {
-        if (_file is not { } file) return;
-        (_served, _refusals, _only) = (null, [], null);
-        file.Position = 0;
-        var actor = await ActorAsync();
-        var options = new ImportOptions(isDryRun, _createDomains, _fileName, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim());
-        var (source, domain) = (_source, string.IsNullOrWhiteSpace(_domain) ? null : _domain.Trim());
-        var outcome = await Asked.OfAsync<ImportReport>(async () =>
-        {
-            try
-            {
-                // Away from the circuit: its thread must stay free for the page.
-                return await Task.Run(() => Imports.ImportAsync(source.Read(file, domain), options, actor, new Throttled(this), ct), ct);
-            }
-            catch (ImportFormatException e)
-            {
-                return new WorldFailed(e.Message, "Nothing was stored.");
-            }
-        }, Log);
-        if (outcome is Outcome<ImportReport>.Refused(var reasons)) { (_refusals, _report) = (reasons, null); return; }
-        var (report, revision) = (Outcome<ImportReport>.Accepted)outcome;
-        (_report, _isDone) = (report, !isDryRun && report.IsStored);
-        if (_isDone && revision is { } wanted)
-        {
-            _progress = new ImportProgress("serving", 0, 0);
-            StateHasChanged();
-            switch (await Asked.OfAsync<Served>(async () => new Outcome<Served>.Accepted(await Applying.ServeAsync(wanted, actor, ct), wanted), Log))
-            {
-                case Outcome<Served>.Accepted(var served, _): _served = served; break;
-                case Outcome<Served>.Refused(var why): _refusals = why; break;
-            }
-        }
-    });
-
-    private async Task WorkAsync(Func<CancellationToken, Task> work)
-    {
         if (IsBusy) return;
-        using var own = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        (_work, _progress) = (own, null);
+        var former = _file;
+        Jobs.Forget(await ActorAsync(), keep: former);
+        if (former is not null) await former.DisposeAsync();
+        (_file, _job, _unread, _fileName) = (null, null, [], chosen.File.Name);
+        _source = ImportSource.Guess(_fileName);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        _reading = reading;
         StateHasChanged();
+        var kept = TransferFile.Create();
         try
         {
-            await work(own.Token);
+            await using var stream = chosen.File.OpenReadStream(LargestFile, reading.Token);
+            await stream.CopyToAsync(kept, reading.Token);
+            (_file, kept) = (kept, null!);
+        }
+        catch (IOException e)
+        {
+            _unread = [new WorldFailed($"The file could not be read: {e.Message}", "Choose it again.")];
         }
         catch (OperationCanceledException) when (!Ending.IsCancellationRequested)
         {
-            _refusals = [new WorldFailed("Cancelled.", "Nothing was stored.")];
+            _unread = [new WorldFailed("Cancelled.", "Nothing was read.")];
         }
         finally
         {
-            (_work, _progress) = (null, null);
+            _reading = null;
+            if (kept is not null) await kept.DisposeAsync();
         }
     }
 
-    private Task CancelAsync() => _work?.CancelAsync() ?? Task.CompletedTask;
+    private Task CheckAsync() => StartAsync(isDryRun: true);
 
-    private IEnumerable<ImportedRow> Shown => _report is null ? [] : _report.Rows.Where(row => _only is null || row.Verdict == _only).OrderBy(row => row.Verdict is not ImportVerdict.Refused).Take(MostRows);
+    private Task ImportAsync() => StartAsync(isDryRun: false);
 
-    private string Doing => _progress switch
+    // What was chosen differently makes the verdicts old.
+    private async Task ChangedAsync()
     {
-        null => "Reading the file …",
+        Jobs.Forget(await ActorAsync(), keep: _file);
+        _job = null;
+    }
+
+    private async Task StartAsync(bool isDryRun)
+    {
+        if (IsBusy || _file is not { } file) return;
+        (_unread, _only) = ([], null);
+        var work = new ImportWork(file, _fileName, _source, string.IsNullOrWhiteSpace(_domain) ? null : _domain.Trim(), _createDomains, string.IsNullOrWhiteSpace(_reason) ? null : _reason.Trim());
+        var job = Jobs.Start(work, isDryRun, await ActorAsync());
+        if (job.Work == work) _job = job;
+        else Show(job);
+    }
+
+    private async Task CancelAsync()
+    {
+        if (_reading is { } reading) await reading.CancelAsync();
+        else await Jobs.CancelAsync(await ActorAsync());
+    }
+
+    private IEnumerable<ImportedRow> Shown => Report is null ? [] : Report.Rows.Where(row => _only is null || row.Verdict == _only).OrderBy(row => row.Verdict is not ImportVerdict.Refused).ThenBy(row => row.Remark.Length == 0).Take(MostRows);
+
+    private string Doing => _reading is not null ? "Reading the file …" : _job?.Progress switch
+    {
+        null => "Reading the rows …",
         { Phase: "serving" } => "Stored. Bringing it to the mail server …",
         { Total: 0 } some => $"{Words(some.Phase)} {PlanWords.Number(some.Done)} …",
         { } some => $"{Words(some.Phase)} {PlanWords.Number(some.Done)} of {PlanWords.Number(some.Total)} …",
@@ -153,26 +151,4 @@ public sealed partial class ImportPage : LiveComponent
         ImportVerdict.Unchanged => (Tone.Quiet, "Unchanged"),
         ImportVerdict.Refused => (Tone.Bad, "Refused"),
     };
-
-    private sealed class Throttled(ImportPage page) : IProgress<ImportProgress>
-    {
-        private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-        private readonly Lock _gate = new();
-        private long _last;
-
-        public void Report(ImportProgress value)
-        {
-            lock (_gate)
-            {
-                if (_last != 0 && page.Time.GetElapsedTime(_last) < Pause) return;
-                _last = page.Time.GetTimestamp();
-            }
-            _ = page.InvokeAsync(() =>
-            {
-                if (!page.IsBusy) return;
-                page._progress = value;
-                page.StateHasChanged();
-            });
-        }
-    }
 }

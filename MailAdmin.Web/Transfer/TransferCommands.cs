@@ -76,7 +76,7 @@ internal static class TransferCommands
         var format = new Argument<string>("format") { Description = "csv, yaml or json." };
         var withHashes = new Option<bool>("--with-hashes") { Description = "Password hashes too; owners only. Keep such a file as you keep passwords." };
         var output = Values.Text("--output", "FILE", "Where to write (mode 0600); standard output when left out.");
-        return Verb.Of("export", "Writes all accounts as a file that import takes back. What is in trash is left out.", "mailadmin export yaml --output accounts.yaml", async (session, ct) =>
+        return Verb.Of("export", "Writes all accounts as a file that import takes back. A domain in trash is left out with everything in it.", "mailadmin export yaml --output accounts.yaml", async (session, ct) =>
         {
             await session.PrepareAsync(ct);
             var wanted = Format(session.Parsed.GetValue(format)!);

@@ -9,6 +9,9 @@ public static class BaselineLayout
     /// <summary>First line of every file that MailAdmin writes whole.</summary>
     public const string Header = "# Managed by MailAdmin";
 
+    /// <summary>All that stands in a map or passwd-file without rows, with its line end. What provisioning renders begins with the same bytes, so that a fresh host differs in nothing.</summary>
+    public const string EmptyFile = Header + ". Changes made here are shown as drift and replaced; make them in MailAdmin.\n";
+
     /// <summary>Sockets below Postfix's queue directory, reachable with and without chroot.</summary>
     public const string LmtpSocket = "private/dovecot-lmtp";
 

@@ -57,7 +57,7 @@ internal sealed class BaselineState
         if (NeedsCertificate)
             yield return new PlanStep(PlanStepKind.Create, $"Make a self-signed certificate for {host.Name}, which stands in until there is one from an authority.", BaselineLayout.Certificate(host), null, "(private key and certificate)");
         foreach (var source in MissingSources)
-            yield return new PlanStep(PlanStepKind.Create, $"Make the empty map {Path.GetFileName(source)}, which the accounts will fill.", source, null, BaselineLayout.Header + "\n");
+            yield return new PlanStep(PlanStepKind.Create, $"Make the empty map {Path.GetFileName(source)}, which the accounts will fill.", source, null, BaselineLayout.EmptyFile);
         foreach (var source in Uncompiled.Except(MissingSources))
             yield return new PlanStep(PlanStepKind.Act, $"Compile the map {Path.GetFileName(source)} as {MapType.Best(Capabilities).Name}.", source, null, null);
         foreach (var change in Configuration) yield return change.Step();

@@ -86,7 +86,7 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         await reach.EnsureDirectoryAsync($"{host.ManagedDirectory}/tls", Secret | UnixFileMode.UserExecute, "root", "root", ct);
         if (state.NeedsCertificate)
             await reach.WriteAsync([new HostFileWrite(BaselineLayout.Certificate(host), SelfSignedCertificate.Create(host.Name, host.Kind == HostKind.Lab, time.GetUtcNow()), Secret, "root", "root")], ct);
-        await reach.WriteAsync([.. state.MissingSources.Select(source => new HostFileWrite(source, System.Text.Encoding.UTF8.GetBytes(BaselineLayout.Header + "\n"), Readable, "root", "root"))], ct);
+        await reach.WriteAsync([.. state.MissingSources.Select(source => new HostFileWrite(source, System.Text.Encoding.UTF8.GetBytes(BaselineLayout.EmptyFile), Readable, "root", "root"))], ct);
         foreach (var source in state.Uncompiled)
             await PostfixMaps.CompileAsync(reach, host, MapType.Best(state.Capabilities), source, ct);
     }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
@@ -14,9 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Core.Provisioning.Applying;
 
-/// <summary>One run on one host: compare, journal, write, verify, and back when that fails. Whoever calls makes sure that there is one at a time in this process.</summary>
+/// <summary>One run on one host: compare, write, verify, and back when that fails; what it does is written down in the <see cref="RunJournal"/> before and after. Whoever calls makes sure that there is one at a time in this process.</summary>
 internal sealed partial class ApplyRun(
-    IDbContextFactory<MailAdminContext> factory, Changes changes, IMailHosts hosts, DesiredStates desiredStates, Planner planner, BaseContents bases,
+    IDbContextFactory<MailAdminContext> factory, RunJournal journal, IMailHosts hosts, DesiredStates desiredStates, Planner planner,
     Verification verification, HostStates states, TimeProvider time, IOptions<ProvisioningOptions> options, ILogger<ApplyRun> log)
 {
     private TimeSpan SeenWithin => TimeSpan.FromSeconds(options.Value.SeenWithinSeconds);
@@ -43,13 +41,13 @@ internal sealed partial class ApplyRun(
 
     private async Task<Served> LockedAsync(int hostId, RunRequest request, Steps steps, CancellationToken ct)
     {
-        var host = await HostAsync(hostId, ct);
+        var host = await journal.HostAsync(hostId, ct);
         var reach = hosts.Reach(host);
         await using var held = await reach.LockAsync($"{request.Actor.Name} applies to {host.Name}", TimeSpan.FromSeconds(options.Value.LockSeconds), ct);
 
         // Only now: whoever held the lock before may have served it already, or have left something behind.
-        var interrupted = await InterruptedAsync(hostId, ct);
-        host = await HostAsync(hostId, ct);
+        var interrupted = await journal.InterruptedAsync(hostId, ct);
+        host = await journal.HostAsync(hostId, ct);
         if (interrupted is not null && host.RequiresApproval && host.DesiredRevision != interrupted.ToRevision)
         {
             await UndoAsync(reach, host, interrupted, steps, ct);
@@ -58,22 +56,26 @@ internal sealed partial class ApplyRun(
         if (host.AppliedRevision >= host.DesiredRevision && !request.Whole && interrupted is null)
             return new Served(ServedState.Live, null, $"{host.Name} serves it already.", steps.All);
 
-        var (desired, plan) = await PlanAsync(reach, hostId, request.Whole || interrupted is not null, interrupted, ct);
+        var (desired, plan) = await PlanAsync(reach, hostId, request.Whole || interrupted is not null, interrupted, request.Decided, ct);
         host = desired.Snapshot.Host;
         var type = MapType.Best(host.Capabilities!);
         steps.Mark("planned", plan.Plan.IsEmpty ? "nothing differs" : plan.Changes.Count == 1 ? "1 file differs" : $"{plan.Changes.Count} files differ");
         states.Set(hostId, state => request.Whole ? state with { ComparedAt = time.GetUtcNow(), Drift = [.. plan.Changes.Where(c => c.IsDrift).Select(c => c.Step)] } : state);
 
         // What an interrupted run wrote was already permitted when it began.
-        if (Stop(plan, request) is { } stop) return new Served(ServedState.NeedsDecision, null, stop, steps.All);
+        if (Stop(plan, request) is { } stop)
+        {
+            var confirmation = plan.Plan.Guard is null ? null : plan.GuardedAccounts.ToString(CultureInfo.InvariantCulture);
+            return new Served(ServedState.NeedsDecision, null, stop, steps.All) { Decision = new DecisionNeeded(host.Name, plan.HasDrift, confirmation) };
+        }
         if (plan.Changes.Count == 0 && interrupted is null)
         {
-            await FinishAsync(host, desired, plan, null, request, GenerationState.Served, "", steps, ct);
+            await journal.FinishAsync(host, desired, plan, null, request, GenerationState.Served, "", steps, ct);
             return new Served(ServedState.Live, null, $"{host.Name} serves it: no file had to change.", steps.All);
         }
-        if (host.RequiresApproval && !request.Approved && interrupted is null) return await WaitAsync(host, plan, request, steps, ct);
+        if (host.RequiresApproval && !request.Approved && interrupted is null) return await journal.WaitAsync(host, plan, request, steps, ct);
 
-        var generation = await JournalAsync(host, plan, request, interrupted, ct);
+        var generation = await journal.BeginAsync(host, plan, request, interrupted, ct);
         if (interrupted is not null) await new HostWriter(reach, host, type).CleanAsync([.. HostFiles.MapPaths(host)], ct);
         return await CarryOutAsync(reach, host, type, desired, plan, generation, interrupted, request, steps, ct);
     }
@@ -81,21 +83,22 @@ internal sealed partial class ApplyRun(
     private async Task<Served> CarryOutAsync(IMailHost reach, Host host, MapType type, DesiredState desired, HostPlan plan, Generation generation, Generation? interrupted, RunRequest request, Steps steps, CancellationToken ct)
     {
         var writer = new HostWriter(reach, host, type);
+        string? open;
         try
         {
             await writer.ApplyAsync(plan.Changes, steps.DoAsync, ct);
             var written = Rows(plan, interrupted);
             await ReloadAsync(reach, host, written, steps, ct);
             await VerifyAsync(reach, host, type, desired, written, steps, ct);
-            await KickAsync(reach, host, written, steps, ct);
+            open = await KickAsync(reach, host, written, steps, ct);
         }
         catch (Exception e) when (e is HostException or VerificationException)
         {
             RunFailed(log, e, host.Id);
             return await ReturnAsync(reach, writer, host, desired, plan, generation, request, steps, e.Message, ct);
         }
-        await FinishAsync(host, desired, plan, generation, request, GenerationState.Served, "", steps, ct);
-        return new Served(ServedState.Live, generation.Id, $"{host.Name} serves it: {generation.Sentence}", steps.All);
+        await journal.FinishAsync(host, desired, plan, generation, request, GenerationState.Served, "", steps, ct);
+        return new Served(ServedState.Live, generation.Id, $"{host.Name} serves it: {generation.Sentence}{(open is null ? "" : $" But {open}")}", steps.All);
     }
 
     private async Task<Served> ReturnAsync(IMailHost reach, HostWriter writer, Host host, DesiredState desired, HostPlan plan, Generation generation, RunRequest request, Steps steps, string reason, CancellationToken ct)
@@ -109,10 +112,10 @@ internal sealed partial class ApplyRun(
         {
             // The journal stays open: the next run, or the next start, finishes or undoes it.
             ReturnFailed(log, e, host.Id);
-            await SaveStepsAsync(generation, $"{reason} The former files could not be put back either: {e.Message}", steps, ct);
+            await journal.LeaveOpenAsync(generation, $"{reason} The former files could not be put back either: {e.Message}", steps, ct);
             return new Served(ServedState.Failed, generation.Id, $"{reason} The former files could not all be put back: {e.Message} MailAdmin tries again with the next run; look at the host's disk and its log.", steps.All);
         }
-        await FinishAsync(host, desired, plan, generation, request, GenerationState.ReturnedToFormer, reason, steps, ct);
+        await journal.FinishAsync(host, desired, plan, generation, request, GenerationState.ReturnedToFormer, reason, steps, ct);
         return new Served(ServedState.Failed, generation.Id, $"{reason} The former files are back, so what was live before is live still. The change is stored; apply again when the reason is gone.", steps.All);
     }
 
@@ -155,27 +158,30 @@ internal sealed partial class ApplyRun(
         });
     }
 
-    // A session that is open stays open whatever the file says.
-    private static async Task KickAsync(IMailHost reach, Host host, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
+    // A session that is open stays open whatever the file says. That it could not be ended is told, and is no reason to take a new password back.
+    private static async Task<string?> KickAsync(IMailHost reach, Host host, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
     {
         var users = written.Where(w => w.Kind == RenderedKind.PasswdFile)
             .SelectMany(w => w.Rows.Removed.Keys.Concat(w.Rows.Changed.Where(c => PasswordOf(c.Value.Before) != PasswordOf(c.Value.After)).Select(c => c.Key))).ToList();
-        if (users.Count == 0) return;
-        await steps.DoAsync("kicked", "open sessions with former passwords ended", async () =>
+        if (users.Count == 0) return null;
+        return await steps.TryAsync("kicked", "open sessions with former passwords ended", async () =>
         {
-            // doveadm kick takes one user at a time: only who is there is worth a process. An open session with an old password is no reason to take a new one back.
+            // doveadm kick takes one user at a time: only who is there is worth a process.
             var who = await reach.RunAsync(["doveadm", "-c", host.DovecotConfiguration, "who", "-1"], ct: ct);
-            if (!who.Succeeded) return $"open sessions could not be ended: {who.Error.Trim()}";
+            if (!who.Succeeded) return NotEnded(users, who);
             var there = who.Output.Split('\n').Skip(1).Select(line => line.Split(' ', 2)[0]).ToHashSet(StringComparer.Ordinal);
             foreach (var user in users.Where(there.Contains))
             {
                 // 68 means that the user has left meanwhile.
                 var result = await reach.RunAsync(["doveadm", "-c", host.DovecotConfiguration, "kick", user], ct: ct);
-                if (result.ExitCode is not (0 or 68)) return $"open sessions could not be ended: {result.Error.Trim()}";
+                if (result.ExitCode is not (0 or 68)) return NotEnded([user], result);
             }
             return null;
         });
     }
+
+    private static string NotEnded(IReadOnlyList<string> users, CommandResult result) =>
+        $"sessions that {(users.Count == 1 ? users[0] : $"{users.Count} users")} had open may go on with the former password: {result.Error.Trim().TrimEnd('.')}. End them on the host with doveadm kick.";
 
     private static string PasswordOf(string row) => row.Split(':', 2)[0];
 
@@ -189,90 +195,15 @@ internal sealed partial class ApplyRun(
         return plan.Plan.Guard is { } guard && request.Confirmation?.Trim() != plan.GuardedAccounts.ToString(CultureInfo.InvariantCulture) ? $"Nothing was applied: {guard}" : null;
     }
 
-    private async Task<(DesiredState, HostPlan)> PlanAsync(IMailHost reach, int hostId, bool whole, Generation? interrupted, CancellationToken ct)
+    private async Task<(DesiredState, HostPlan)> PlanAsync(IMailHost reach, int hostId, bool whole, Generation? interrupted, IReadOnlySet<(string Path, string Hash)> decided, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
         if (whole) await DatabaseCheck.RequireSoundAsync(db, ct);
         var host = await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == hostId, ct);
         var desired = await desiredStates.ReadAsync(db, host, reach, whole, ct);
-        if (interrupted is not null)
-            desired = desired with { Expected = interrupted.Files.SelectMany(f => new[] { (f.Path, f.BeforeHash ?? ""), (f.Path, f.AfterHash ?? "") }).ToHashSet() };
+        desired = desired with { Expected = [.. decided, .. interrupted?.Files.SelectMany(f => new[] { (f.Path, f.BeforeHash ?? ""), (f.Path, f.AfterHash ?? "") }) ?? []] };
         return (desired, await planner.CompareAsync(reach, desired, ct));
-    }
-
-    private async Task<Served> WaitAsync(Host host, HostPlan plan, RunRequest request, Steps steps, CancellationToken ct)
-    {
-        await using var change = await changes.BeginAsync(request.Actor, new ChangeOptions(Reason: request.Reason), ct);
-        var waiting = await change.Db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting && g.Subject == GenerationSubject.Accounts).ToListAsync(ct);
-        var same = waiting.Find(g => g.ToRevision == plan.Plan.Revision);
-        foreach (var old in waiting.Where(g => g != same))
-        {
-            old.State = GenerationState.Superseded;
-            old.FinishedAt = change.Now;
-        }
-        var generation = same ?? NewGeneration(host, plan, request, GenerationState.Waiting, change.Now);
-        if (same is null) change.Db.Generations.Add(generation);
-        await change.Db.SaveChangesAsync(ct);
-        if (same is null) change.Audit("host.propose", host.Name, null, new { run = generation.Id, generation.Sentence }, "waits for approval");
-        await change.CommitAsync(ct);
-        return new Served(ServedState.WaitsForApproval, generation.Id, $"Run {generation.Id} waits for approval: {generation.Sentence}", steps.All);
-    }
-
-    private async Task<Generation> JournalAsync(Host host, HostPlan plan, RunRequest request, Generation? interrupted, CancellationToken ct)
-    {
-        await using var change = await changes.BeginAsync(request.Actor, ChangeOptions.Default, ct);
-        var generation = NewGeneration(host, plan, request, GenerationState.Applying, change.Now);
-        var waiting = await change.Db.Generations.Include(g => g.Files).Where(g => g.HostId == host.Id && g.State == GenerationState.Waiting && g.Subject == GenerationSubject.Accounts).ToListAsync(ct);
-        foreach (var old in waiting)
-        {
-            if (old.Id == request.GenerationId)
-            {
-                (old.State, old.Actor, old.Door, old.Sentence, old.StartedAt, old.Files, generation) = (GenerationState.Applying, request.Actor.Name, request.Actor.Door, generation.Sentence, change.Now, generation.Files, old);
-                continue;
-            }
-            (old.State, old.FinishedAt) = (GenerationState.Superseded, change.Now);
-        }
-        if (interrupted is not null)
-        {
-            // The new run takes its place; what it had done is part of what the new one verifies.
-            var former = await change.Db.Generations.SingleAsync(g => g.Id == interrupted.Id, ct);
-            (former.State, former.FinishedAt, former.Failure) = (GenerationState.Failed, change.Now, "It was interrupted; the next run finished what it had begun.");
-            foreach (var file in interrupted.Files.Where(f => generation.Files.TrueForAll(g => g.Path != f.Path)))
-                generation.Files.Add(new GenerationFile { Path = file.Path, Sentence = file.Sentence, BeforeHash = file.BeforeHash, AfterHash = file.AfterHash, Difference = file.Difference });
-            if (plan.Changes.Count == 0) generation.Sentence = interrupted.Sentence;
-        }
-        if (generation.Id == 0) change.Db.Generations.Add(generation);
-        await change.CommitAsync(ct);
-        return generation;
-    }
-
-    private static Generation NewGeneration(Host host, HostPlan plan, RunRequest request, GenerationState state, DateTimeOffset now) => new()
-    {
-        HostId = host.Id,
-        FromRevision = host.AppliedRevision,
-        ToRevision = plan.Plan.Revision,
-        State = state,
-        Actor = request.Actor.Name,
-        Door = request.Actor.Door,
-        Sentence = SentenceOf(plan),
-        StartedAt = now,
-        Files = [.. plan.Changes.Select(c => new GenerationFile { Path = c.Path, Sentence = c.Step.Sentence, BeforeHash = c.BeforeHash, AfterHash = c.AfterHash, Difference = Pack(c, packNew: plan.Changes.Count <= 50) })],
-    };
-
-    // New files need nothing to be taken back but their removal; when they are large or many they would only be stored twice.
-    private static byte[] Pack(FileChange change, bool packNew) => change.Existing is null && (!packNew || change.Desired!.Content.Length > 1 << 20) ? [] : change.Difference.Pack();
-
-    private static string SentenceOf(HostPlan plan)
-    {
-        // People think of users and domains; maps follow from them.
-        var telling = plan.Changes.OrderBy(c => c.Kind == RenderedKind.PasswdFile ? 0 : Path.GetFileName(c.Path) is VirtualMailboxDomains.Name or VirtualAliasMaps.Name ? 1 : 2).ToList();
-        return telling.Count switch
-        {
-            0 => "Nothing differs.",
-            1 or 2 => string.Join(" ", telling.Select(c => c.Step.Sentence)),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{telling[0].Step.Sentence} And {telling.Count - 1:N0} more files."),
-        };
     }
 
     private static FormerFile Former(FileChange change) => new(change.Path, change.Kind, change.Existing?.Content, change.Existing?.Info.Mode ?? change.Desired!.Mode,
@@ -292,18 +223,6 @@ internal sealed partial class ApplyRun(
 
     private static RenderedKind KindOf(string path) => path.Contains("/dovecot/passwd/", StringComparison.Ordinal) ? RenderedKind.PasswdFile : RenderedKind.PostfixMap;
 
-    private async Task<Host> HostAsync(int hostId, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == hostId, ct);
-    }
-
-    private async Task<Generation?> InterruptedAsync(int hostId, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Generations.AsNoTracking().Include(g => g.Files).Where(g => g.HostId == hostId && g.State == GenerationState.Applying && g.Subject == GenerationSubject.Accounts).OrderByDescending(g => g.Id).FirstOrDefaultAsync(ct);
-    }
-
     private async Task UndoAsync(IMailHost reach, Host host, Generation interrupted, Steps steps, CancellationToken ct)
     {
         var former = new List<FormerFile>();
@@ -317,76 +236,9 @@ internal sealed partial class ApplyRun(
             ReadOnlyMemory<byte>? content = file.BeforeHash is null ? null : hash == file.BeforeHash ? now!.Content : LineDifference.Unpack(file.Difference).Backward(now?.Content ?? default);
             former.Add(new FormerFile(file.Path, kind, content, now?.Info.Mode ?? mode, now?.Info.Owner ?? "root", now?.Info.Group ?? group));
         }
-        host.Capabilities ??= (await PlanCapabilitiesAsync(host, ct));
+        host.Capabilities ??= await desiredStates.CapabilitiesAsync(host, ct);
         await steps.DoAsync("returned", "an interrupted run taken back", () => new HostWriter(reach, host, MapType.Best(host.Capabilities!)).RestoreAsync(former, afterCrash: true, ct));
-        await using var change = await changes.BeginAsync(Actor.Portal, ChangeOptions.Default, ct);
-        var row = await change.Db.Generations.SingleAsync(g => g.Id == interrupted.Id, ct);
-        (row.State, row.FinishedAt, row.Failure) = (GenerationState.ReturnedToFormer, change.Now, "It was interrupted, and something else is wanted since: taken back.");
-        change.Audit("host.apply", host.Name, null, new { run = row.Id }, "interrupted; taken back");
-        await change.CommitAsync(ct);
-    }
-
-    private async Task<HostCapabilities> PlanCapabilitiesAsync(Host host, CancellationToken ct) => await desiredStates.CapabilitiesAsync(host, ct);
-
-    private async Task SaveStepsAsync(Generation generation, string failure, Steps steps, CancellationToken ct)
-    {
-        await using var change = await changes.BeginAsync(Actor.Portal, ChangeOptions.Default, ct);
-        var row = await change.Db.Generations.SingleAsync(g => g.Id == generation.Id, ct);
-        (row.Failure, row.Steps) = (failure, steps.ToJson());
-        await change.CommitAsync(ct);
-    }
-
-    private async Task FinishAsync(Host host, DesiredState desired, HostPlan plan, Generation? generation, RunRequest request, GenerationState state, string failure, Steps steps, CancellationToken ct)
-    {
-        // A failed run must not leave the journal open because its caller lost patience.
-        await using var change = await changes.BeginAsync(request.Actor, new ChangeOptions(Reason: request.Reason), CancellationToken.None);
-        var db = change.Db;
-        if (generation is not null)
-        {
-            var row = await db.Generations.SingleAsync(g => g.Id == generation.Id, ct);
-            (row.State, row.FinishedAt, row.Failure, row.Steps) = (state, change.Now, failure, steps.ToJson());
-            change.Audit("host.apply", host.Name, null, new { run = row.Id, row.FromRevision, row.ToRevision, row.Sentence },
-                state == GenerationState.Served ? string.Create(CultureInfo.InvariantCulture, $"served after {steps.Elapsed.TotalSeconds:0.0} s") : $"returned to former: {failure}");
-        }
-        if (state == GenerationState.Served)
-        {
-            await db.Hosts.Where(h => h.Id == host.Id && h.AppliedRevision < desired.Revision).ExecuteUpdateAsync(set => set.SetProperty(h => h.AppliedRevision, desired.Revision), ct);
-            await RememberAsync(db, host, desired, plan, ct);
-        }
-        await PruneAsync(db, host, ct);
-        await change.CommitAsync(ct);
-    }
-
-    private async Task RememberAsync(MailAdminContext db, Host host, DesiredState desired, HostPlan plan, CancellationToken ct)
-    {
-        var hashes = plan.Changes.Where(c => c.AfterHash is not null).ToDictionary(c => c.Path, c => c.AfterHash!, StringComparer.Ordinal);
-        foreach (var file in desired.Files)
-        {
-            var known = desired.Applied.GetValueOrDefault(file.Path);
-            var isChanged = hashes.TryGetValue(file.Path, out var hash);
-            // Unchanged and remembered with as many rows: no need to hash it again, except where everything is looked at anyway.
-            if (!isChanged && known is not null && !desired.Snapshot.Scope.Equals(RenderScope.All)) continue;
-            hash ??= LineDifference.HashOf(file.Content);
-            if (known?.Hash == hash) continue;
-            var row = new AppliedFile { HostId = host.Id, Path = file.Path, Hash = hash, Entries = file.Entries };
-            if (known is null) db.Add(row);
-            else db.Update(row);
-            await bases.KeepAsync(host.Id, file.Path, file.Content, ct);
-        }
-        foreach (var gone in plan.Changes.Where(c => c.Desired is null))
-        {
-            if (desired.Applied.ContainsKey(gone.Path)) db.Remove(new AppliedFile { HostId = host.Id, Path = gone.Path });
-            await bases.KeepAsync(host.Id, gone.Path, null, ct);
-        }
-    }
-
-    private async Task PruneAsync(MailAdminContext db, Host host, CancellationToken ct)
-    {
-        var keep = options.Value.KeepGenerations;
-        var oldest = await db.Generations.Where(g => g.HostId == host.Id).OrderByDescending(g => g.Id).Skip(keep).Select(g => (int?)g.Id).FirstOrDefaultAsync(ct);
-        if (oldest is null) return;
-        var lastGood = await db.Generations.Where(g => g.HostId == host.Id && g.State == GenerationState.Served && g.Subject == GenerationSubject.Accounts).MaxAsync(g => (int?)g.Id, ct);
-        await db.Generations.Where(g => g.HostId == host.Id && g.Id <= oldest && g.Id != lastGood && g.State != GenerationState.Waiting && g.State != GenerationState.Applying).ExecuteDeleteAsync(ct);
+        await journal.TakenBackAsync(host, interrupted, ct);
     }
 
     [LoggerMessage(LogLevel.Warning, "The run on host {HostId} failed")]
@@ -410,58 +262,9 @@ internal sealed record RunRequest(Actor Actor, bool Whole)
     /// <summary>True: somebody with the right looked at it.</summary>
     public bool Approved { get; init; }
 
+    /// <summary>Contents (path, SHA-256) that a hand wrote and that the database knows by now: replacing them loses nothing.</summary>
+    public IReadOnlySet<(string Path, string Hash)> Decided { get; init; } = new HashSet<(string, string)>();
+
     /// <summary>The waiting run that is approved; null when none is.</summary>
     public int? GenerationId { get; init; }
-}
-
-/// <summary>The acts of a run as they happen.</summary>
-internal sealed class Steps(TimeProvider time)
-{
-    private readonly List<RunStep> _steps = [];
-    private readonly long _began = time.GetTimestamp();
-    private long _last = time.GetTimestamp();
-
-    public IReadOnlyList<RunStep> All => [.. _steps];
-
-    public TimeSpan Elapsed => time.GetElapsedTime(_began);
-
-    /// <summary>True when something was done on the host, and not only compared.</summary>
-    public bool HasBegun => _steps.Exists(s => s.Name != "planned");
-
-    /// <summary>Notes what was done since the last note.</summary>
-    public void Mark(string name, string sentence)
-    {
-        _steps.Add(new RunStep(name, sentence, true, time.GetElapsedTime(_last).TotalMilliseconds));
-        _last = time.GetTimestamp();
-    }
-
-    public Task DoAsync(string name, string sentence, Func<Task> act) => DoAsync(name, sentence, async () =>
-    {
-        await act();
-        return null;
-    });
-
-    /// <summary>Does something and notes how it went; what it returns replaces the sentence.</summary>
-    public async Task DoAsync(string name, string sentence, Func<Task<string?>> act)
-    {
-        var began = time.GetTimestamp();
-        try
-        {
-            var said = await act();
-            _steps.Add(new RunStep(name, Sentence(said ?? sentence), true, time.GetElapsedTime(began).TotalMilliseconds));
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            _steps.Add(new RunStep(name, e.Message, false, time.GetElapsedTime(began).TotalMilliseconds));
-            throw;
-        }
-        finally
-        {
-            _last = time.GetTimestamp();
-        }
-    }
-
-    public string ToJson() => JsonSerializer.Serialize(_steps, JsonSerializerOptions.Web);
-
-    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..] + (text.EndsWith('.') ? "" : ".");
 }

@@ -44,6 +44,11 @@ public sealed class ApplyService : IAsyncDisposable
         return new Outcome<Served>.Accepted(served, null);
     }
 
+    /// <summary>Applies after hand edits were taken over. The caller has asked for the right.</summary>
+    /// <param name="decided">Contents (path, SHA-256) that may be replaced though a hand wrote them.</param>
+    internal Task<Served> ApplyDecidedAsync(int hostId, bool whole, IReadOnlySet<(string Path, string Hash)> decided, string? reason, Actor actor, CancellationToken ct) =>
+        QueueOf(hostId).EnqueueAsync(new RunRequest(actor, whole) { Decided = decided, Reason = reason, Approved = true }).WaitAsync(ct);
+
     /// <summary>Approves and carries out a run that waits.</summary>
     public async Task<Outcome<Served>> ApproveAsync(int generationId, Actor actor, CancellationToken ct)
     {

@@ -5,7 +5,17 @@ namespace MailAdmin.Core.Provisioning.Applying;
 /// <param name="GenerationId">The run that brought it; null when nothing had to be done.</param>
 /// <param name="Sentence">One sentence for a person, with the next step when it failed.</param>
 /// <param name="Steps">The acts with their times, in order.</param>
-public sealed record Served(ServedState State, int? GenerationId, string Sentence, IReadOnlyList<RunStep> Steps);
+public sealed record Served(ServedState State, int? GenerationId, string Sentence, IReadOnlyList<RunStep> Steps)
+{
+    /// <summary>For <see cref="ServedState.NeedsDecision"/>: what must be decided; null otherwise.</summary>
+    public DecisionNeeded? Decision { get; init; }
+}
+
+/// <summary>What somebody has to decide before a run goes on: the arguments of the apply that does.</summary>
+/// <param name="Host">The host's name.</param>
+/// <param name="OverwriteDrift">True: hand edits would be replaced; take over what should stay, or overwrite them.</param>
+/// <param name="Confirmation">The number of accounts that would go, to be typed; null when the guard did not stop it.</param>
+public sealed record DecisionNeeded(string Host, bool OverwriteDrift, string? Confirmation);
 
 /// <summary>How the wait for a desired state ended.</summary>
 public enum ServedState

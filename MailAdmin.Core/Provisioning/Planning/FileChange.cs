@@ -13,6 +13,9 @@ namespace MailAdmin.Core.Provisioning.Planning;
 /// <param name="Rows">The rows concerned.</param>
 internal sealed record FileChange(string Path, RenderedKind Kind, RenderedFile? Desired, HostFile? Existing, PlanStep Step, LineDifference Difference, RowChanges Rows)
 {
+    /// <summary>What the history calls it: the step's sentence, but for a hand edit, which was replaced then.</summary>
+    public string DoneSentence { get => field ?? Step.Sentence; init; }
+
     /// <summary>SHA-256 of what is there; null when nothing is.</summary>
     public string? BeforeHash { get; init; }
 

@@ -1,7 +1,11 @@
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Aliases;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Core.Provisioning.History;
 using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Core.Provisioning.Planning;
@@ -39,10 +43,27 @@ public sealed class PlanService
     public async Task<Outcome<Plan>> PreviewAsync<T>(Func<ChangeOptions, Task<Outcome<T>>> act, CancellationToken ct)
     {
         var preview = new PlanPreview(_hosts, _desired, _planner);
-        return await act(new ChangeOptions(Preview: preview)) switch
+        switch (await act(new ChangeOptions(Preview: preview)))
         {
-            Outcome<T>.Refused refused => new Outcome<Plan>.Refused(refused.Reasons),
-            _ => new Outcome<Plan>.Accepted(preview.Plan ?? new Plan(0, "", 0, [], null), null),
-        };
+            case Outcome<T>.Accepted accepted:
+                var plan = preview.Plan ?? await NothingAsync(accepted.Value, ct);
+                // What the person would be told afterwards is told before as well.
+                return new Outcome<Plan>.Accepted(plan with { Steps = [.. plan.Steps, .. accepted.Remarks.Select(remark => new PlanStep(PlanStepKind.Report, remark, "", null, null))] }, null);
+            case Outcome<T>.Refused refused:
+                return new Outcome<Plan>.Refused(refused.Reasons);
+            default:
+                throw new InvalidOperationException("An outcome is accepted or refused.");
+        }
+    }
+
+    /// <summary>A plan that changes nothing, of the host that the object lives on; without a name when the change concerns no host, or many.</summary>
+    private async Task<Plan> NothingAsync(object? changed, CancellationToken ct)
+    {
+        await using var db = await _factory.CreateDbContextAsync(ct);
+        var hosts = db.Hosts.AsNoTracking();
+        var domain = changed switch { MailboxView mailbox => mailbox.Domain, DomainView view => view.Name, AliasView alias => alias.Domain, _ => null };
+        var host = domain is not null ? await hosts.Where(h => db.Domains.Any(d => d.HostId == h.Id && d.Name == domain)).SingleOrDefaultAsync(ct)
+            : changed is int or GenerationView or GenerationDetails or HostView ? await HostNames.FindAsync(db, (changed as GenerationView ?? (changed as GenerationDetails)?.View)?.Host ?? (changed as HostView)?.Name, ct) : null;
+        return new Plan(host?.Id ?? 0, host?.Name ?? "", host?.DesiredRevision ?? 0, [], null);
     }
 }

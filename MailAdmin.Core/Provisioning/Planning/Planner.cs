@@ -85,11 +85,13 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         var isDrift = applied is not null ? applied.Hash != before && !desired.Expected.Contains((file.Path, before)) : Entries(existing.Content.Span) > 0 && !desired.Expected.Contains((file.Path, before));
         var sentence = PlanSentence.Of(file.Path, file.Kind, changed);
         string? @base = null;
+        var done = sentence;
         if (isDrift)
         {
             var former = applied is null ? null : await bases.ReadAsync(host.Id, file.Path, applied.Hash, ct);
             var hand = former is null ? null : RowChanges.Of(LineDifference.Between(former, existing.Content), file.Kind);
             @base = former is null ? null : BaseOf(former, existing.Content, file);
+            done = applied is null ? $"Replace the rows of {name} that MailAdmin did not write: {Lower(sentence)}" : $"Replace the hand edit of {name}{(hand is null ? "" : $" ({Lower(PlanSentence.Of(file.Path, file.Kind, hand)).TrimEnd('.')})")}: {Lower(sentence)}";
             sentence = applied is null
                 ? $"{name} has rows that MailAdmin did not write. Applying would replace them: {sentence}"
                 : $"{name} was changed by hand{(hand is null ? "" : $": {Lower(PlanSentence.Of(file.Path, file.Kind, hand))}")} Applying would: {Lower(sentence)}";
@@ -98,7 +100,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         {
             Diff = difference.ToText(existing.Content, line => ShownLine.Of(line, file.Kind)),
             Base = @base,
-        }, difference, changed) { BeforeHash = before, AfterHash = LineDifference.HashOf(file.Content) };
+        }, difference, changed) { BeforeHash = before, AfterHash = LineDifference.HashOf(file.Content), DoneSentence = done };
     }
 
     private static FileChange CompileOnly(RenderedFile file, HostFile existing)
@@ -134,7 +136,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
             changes.Add(new FileChange(info.Path, RenderedKind.PasswdFile, null, file, new PlanStep(isDrift ? PlanStepKind.Drift : PlanStepKind.Delete, isDrift ? $"{name} was changed by hand, and its domain is gone. Applying would: {Lower(sentence)}" : sentence, info.Path, Shown(difference.Removed, RenderedKind.PasswdFile), null)
             {
                 Diff = difference.ToText(null, line => ShownLine.Of(line, RenderedKind.PasswdFile)),
-            }, difference, rows) { BeforeHash = hash });
+            }, difference, rows) { BeforeHash = hash, DoneSentence = sentence });
         }
 
         var ours = HostFiles.MapPaths(host).SelectMany(path => new[] { path, path + type?.Suffix, MapCompiler.NextOf(path), MapCompiler.NextOf(path) + type?.Suffix, $"{MapCompiler.NextOf(path)}{type?.Suffix}.tmp" }).ToHashSet(StringComparer.Ordinal);
@@ -199,7 +201,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
 internal sealed record DesiredState(Snapshot Snapshot, long Revision, IReadOnlyList<RenderedFile> Files, IReadOnlyDictionary<string, AppliedFile> Applied, bool HasDomains)
 {
     /// <summary>Contents that an interrupted run of ours may have left: no drift.</summary>
-    public IReadOnlySet<(string Path, string Hash)> Expected { get; init; } = new HashSet<(string, string)>();
+    public HashSet<(string Path, string Hash)> Expected { get; init; } = [];
 
     /// <summary>Maps that were not rendered whole but from what they are, by path.</summary>
     public IReadOnlyDictionary<string, SplicedMap> Spliced { get; init; } = new Dictionary<string, SplicedMap>();

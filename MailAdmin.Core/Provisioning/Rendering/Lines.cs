@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Provisioning.Rendering;
 internal sealed class Lines(byte separator)
 {
     /// <summary>First line of every file that is written whole.</summary>
-    public const string Header = BaselineLayout.Header + ". Changes made here are shown as drift and replaced; make them in MailAdmin.\n";
+    public const string Header = BaselineLayout.EmptyFile;
 
     private readonly ArrayBufferWriter<byte> _text = new(4096);
     private readonly List<(int Start, int Length)> _lines = [];

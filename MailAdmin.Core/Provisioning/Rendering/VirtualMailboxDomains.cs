@@ -9,6 +9,9 @@ public static class VirtualMailboxDomains
     /// <summary>The map's name in the managed folder.</summary>
     public const string Name = "virtual_mailbox_domains";
 
+    /// <summary>What stands beside an alias domain.</summary>
+    internal const string AliasDomain = "alias-domain";
+
     /// <summary>The file.</summary>
     public static RenderedFile Render(Snapshot snapshot)
     {
@@ -16,7 +19,7 @@ public static class VirtualMailboxDomains
         foreach (var domain in snapshot.Domains)
         {
             FieldGrammar.RequireDomain(domain.Name, $"domain {FieldGrammar.Printable(domain.Name)}");
-            lines.Row(domain.Name, domain.AliasOf is null ? "domain" : "alias-domain");
+            lines.Row(domain.Name, domain.AliasOf is null ? "domain" : AliasDomain);
         }
         return MapFile.End(snapshot.Host, Name, lines);
     }
