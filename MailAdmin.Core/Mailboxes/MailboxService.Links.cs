@@ -19,6 +19,6 @@ public sealed partial class MailboxService
             MailboxPasswords.Check(hash, act.Mailbox.State, await HostOfAsync(act.Change.Db, act.Domain, ct), act.Reasons);
             act.Mailbox.PasswordHash = hash.Unlocked().Text;
             act.Mailbox.PasswordChangedAt = act.Change.Now;
-        }, ct);
+        }, [], ct);
     }
 }
