@@ -40,9 +40,9 @@ public sealed class RotationTests
     public async Task Follow_FirstStart_ReadsHistoryOldestFirst()
     {
         await using var log = new StoredLog();
-        Pack(log.Beside(".2.gz"), StoredLog.Lines(0, 4), DateTime.UtcNow.AddDays(-2));
+        Pack(log.Beside(".2.gz"), StoredLog.Lines(0, 4), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
         File.WriteAllText(log.Beside(".1"), StoredLog.Lines(4, 4));
-        File.SetLastWriteTimeUtc(log.Beside(".1"), DateTime.UtcNow.AddDays(-1));
+        File.SetLastWriteTimeUtc(log.Beside(".1"), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1));
         log.Append(StoredLog.Lines(8, 4));
         Assert.Equal(12, await log.ReadAsync());
         Assert.Equal(Enumerable.Range(0, 12), Seen(log));
@@ -160,7 +160,7 @@ public sealed class RotationTests
                 Shift(log, 12);
                 File.WriteAllText(log.Log, "");
             }
-        });
+        }, TestContext.Current.CancellationToken);
         var seen = new HashSet<int>();
         long lines = 0;
         using var subscription = log.Feed.Subscribe(LogFilter.All, 1_000_000, () => { });

@@ -63,7 +63,7 @@ public sealed class RealStatesTests(MailLabFixture lab)
         var delivered = await FindAsync(log, new TraceQuery { To = $"st-alice@{Domain}", State = RecipientState.Delivered }, hit => hit.From == $"sender@{Domain}.invalid");
         var timeline = (await log.Store.GetAsync(delivered.Id, CancellationToken.None))!.Timeline;
         Assert.Equal([EventKind.Opened, EventKind.MessageIdSeen, EventKind.Queued, EventKind.Tried, EventKind.Removed, EventKind.Saved], timeline.Select(entry => entry.Kind).Order());
-        var bytes = await File.ReadAllBytesAsync(lab.Host.LogSources[0]);
+        var bytes = await File.ReadAllBytesAsync(lab.Host.LogSources[0], TestContext.Current.CancellationToken);
         Assert.All(timeline, entry =>
         {
             var line = System.Text.Encoding.UTF8.GetString(bytes.AsSpan((int)entry.Place!.Value.Offset, entry.Place.Value.Length));
