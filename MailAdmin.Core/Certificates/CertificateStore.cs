@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MailAdmin.Core.Certificates;
 
 /// <summary>Takes in new versions of certificates: checked first, stored whole, deployed by nobody but <see cref="Deploying.CertificateDeployment"/>.</summary>
-public sealed class CertificateStore(Changes changes, CertificateChecks checks)
+public sealed class CertificateStore(IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateChecks checks)
 {
     /// <summary>Checks a new version and stores it. Nothing on a host is touched.</summary>
     /// <param name="certificateId">The certificate.</param>
@@ -32,6 +32,17 @@ public sealed class CertificateStore(Changes changes, CertificateChecks checks)
     /// <summary>One chain.</summary>
     /// <inheritdoc cref="AddVersionAsync(int, IReadOnlyList{CertificateMaterial}, Actor, CancellationToken)" />
     public Task<Outcome<CertificateVersion>> AddVersionAsync(int certificateId, CertificateMaterial material, Actor actor, CancellationToken ct) => AddVersionAsync(certificateId, [material], actor, ct);
+
+    /// <summary>Number, key and chain of the live version, for the portal's own HTTPS; null when there is none.</summary>
+    public async Task<(int Number, IReadOnlyList<CertificateMaterial> Material)?> ReadLiveAsync(string name, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var live = await (from c in db.Certificates.AsNoTracking() join v in db.CertificateVersions.AsNoTracking() on c.Id equals v.CertificateId where c.Name == name && v.Number == c.LiveVersion select v).SingleOrDefaultAsync(ct);
+        return live is null ? null : (live.Number, live.Material);
+    }
+
+    /// <summary>A self-signed certificate that stands in.</summary>
+    public static CertificateMaterial StandIn(string name, DateTimeOffset now) => Sources.SelfSignedIssuer.Make([name], null, now);
 
     /// <summary>Stores what was checked, as part of a change. The same leafs again are the same version.</summary>
     internal static async Task<CertificateVersion> AddAsync(Change change, Certificate certificate, IReadOnlyList<CertificateMaterial> material, Checkup checkup, CancellationToken ct)

@@ -9,6 +9,7 @@ public static class PermittedPrograms
         "postmap", "postconf", "postfix", "postqueue", "postsuper", "postcat", "postlog",
         "doveadm", "doveconf", "dovecot",
         "useradd", "systemctl",
+        "kill",
         "journalctl",
     };
 

@@ -4,11 +4,14 @@ using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
+using MailAdmin.Web.Certificates;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Transfer;
 
@@ -22,13 +25,18 @@ internal static class Commands
         ServeCommand.Make(),
         LabCommands.Make(),
         HostCommands.Make(),
+        CertificateCommands.Make(),
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),
+        .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
+        CertificateCommands.Make(),
+        AcmeCommands.Make(),
         AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        .. ProbeCommands.Make(),
         QueueCommands.Make(),
         BenchCommands.Make(),
         .. TransferCommands.Make(),

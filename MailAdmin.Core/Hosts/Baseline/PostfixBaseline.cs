@@ -46,7 +46,8 @@ public static class PostfixBaseline
         main.Set("smtpd_sender_login_maps", Table("sender_login_maps"));
         main.Set("smtpd_tls_auth_only", "yes");
         main.Set("smtpd_tls_security_level", "may");
-        main.Set("smtpd_tls_chain_files", BaselineLayout.Certificate(host));
+        // A second chain (RSA beside ECDSA) stands behind the first and stays.
+        if (main.Get("smtpd_tls_chain_files")?.Split(',')[0].Trim() != BaselineLayout.Certificate(host)) main.Set("smtpd_tls_chain_files", BaselineLayout.Certificate(host));
         var protocols = Version(capabilities.PostfixVersion).CompareTo((3, 6, 0)) >= 0 ? ">=TLSv1.2" : "!SSLv2, !SSLv3, !TLSv1, !TLSv1.1";
         main.Set("smtpd_tls_protocols", protocols);
         main.Set("smtpd_tls_mandatory_protocols", protocols);

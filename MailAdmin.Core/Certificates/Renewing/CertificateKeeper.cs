@@ -1,0 +1,117 @@
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Certificates.Deploying;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MailAdmin.Core.Certificates.Renewing;
+
+/// <summary>Looks after certificates while the portal runs: takes back what a crash left, watches folders, deploys what is stored, renews what is due, asks the ports daily.</summary>
+public sealed partial class CertificateKeeper(
+    IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateDeployment deployment, CertificateRenewal renewal, FolderWatch folders, IEnumerable<ICertificateIssuer> issuers,
+    IOptions<CertificateOptions> options, TimeProvider time, ILogger<CertificateKeeper> log)
+{
+    // A deploy that failed is tried again after this, and the new version stays stored meanwhile.
+    private static readonly TimeSpan DeployAgainAfter = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<int, double> _alerted = [];
+    private readonly Dictionary<(int, int), DateTimeOffset> _deployed = [];
+    private bool _recovered;
+
+    /// <summary>One round. What fails for one certificate is noted and does not keep the others from their turn.</summary>
+    public async Task OnceAsync(CancellationToken ct)
+    {
+        if (!_recovered)
+        {
+            await GuardedAsync("all", () => deployment.RecoverAsync(ct));
+            _recovered = true;
+        }
+        List<int> ids;
+        await using (var db = await factory.CreateDbContextAsync(ct)) ids = await db.Certificates.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(ct);
+        foreach (var id in ids) await GuardedAsync($"{id}", () => LookAfterAsync(id, ct));
+    }
+
+    private async Task LookAfterAsync(int id, CancellationToken ct)
+    {
+        if (await ReadAsync(id, ct) is not var (certificate, newest, live)) return;
+        var now = time.GetUtcNow();
+        if (certificate.Source == CertificateSource.Folder && await folders.LookAsync(certificate, ct)) (certificate, newest, live) = (await ReadAsync(id, ct)).GetValueOrDefault((certificate, newest, live));
+        if (newest is { State: CertificateVersionState.Stored } && newest.NotAfter > now && (newest.Number > (certificate.LiveVersion ?? 0)) && !(_deployed.TryGetValue((id, newest.Number), out var tried) && now - tried < DeployAgainAfter)
+            && certificate.Source != CertificateSource.Upload)
+        {
+            _deployed[(id, newest.Number)] = now;
+            await deployment.DeployAsync(certificate.Name, newest.Number, Actor.Portal, ct);
+            return;
+        }
+        if (live is null) return;
+        if (await IsDueAsync(certificate, live, now, ct))
+        {
+            await renewal.RenewAsync(certificate.Name, force: true, Actor.Portal, ct);
+            return;
+        }
+        if (certificate.AskedAt is null || now - certificate.AskedAt >= TimeSpan.FromHours(options.Value.ProveEveryHours)) await deployment.VerifyAsync(certificate.Name, Actor.Portal, ct);
+        Alert(certificate, live, now);
+    }
+
+    private async Task<bool> IsDueAsync(Certificate certificate, CertificateVersion live, DateTimeOffset now, CancellationToken ct)
+    {
+        if (issuers.FirstOrDefault(i => i.Source == certificate.Source) is not { } issuer) return false;
+        if (certificate.NextTryAt > now) return false;
+        if (certificate.RenewAt is null || certificate.AskAgainAt <= now)
+        {
+            var suggestion = await issuer.SuggestAsync(certificate, live, ct);
+            var (at, reason) = suggestion is not null ? RenewalTime.Of(suggestion) : RenewalTime.Of(live.NotBefore, live.NotAfter, options.Value);
+            // Asked again, an unchanged window keeps the time that was chosen in it.
+            if (suggestion is not null && certificate.RenewAt is { } chosen && chosen >= suggestion.Start && chosen <= suggestion.End) at = chosen;
+            else if (suggestion is null && certificate.RenewAt is { } kept) at = kept;
+            await using var change = await changes.BeginAsync(Actor.Portal, ChangeOptions.Default, ct);
+            var row = await change.Db.Certificates.SingleAsync(c => c.Id == certificate.Id, ct);
+            (row.RenewAt, row.RenewReason, row.AskAgainAt) = (at, reason, suggestion?.AskAgainAt ?? (certificate.AskAgainAt is null ? null : now + TimeSpan.FromHours(6)));
+            await change.CommitAsync(ct);
+            certificate.RenewAt = at;
+        }
+        return certificate.RenewAt <= now;
+    }
+
+    private void Alert(Certificate certificate, CertificateVersion live, DateTimeOffset now)
+    {
+        var left = Lifetime.LeftOf(live.NotBefore, live.NotAfter, now);
+        var level = left < Lifetime.LastAlert ? Lifetime.LastAlert : left < Lifetime.FirstAlert ? Lifetime.FirstAlert : 1;
+        if (_alerted.TryGetValue(certificate.Id, out var told) && told <= level)
+        {
+            if (level > told) _alerted[certificate.Id] = level;
+            return;
+        }
+        _alerted[certificate.Id] = level;
+        if (level < 1) LittleLeft(log, certificate.Name, live.NotAfter, left);
+    }
+
+    private async Task<(Certificate Certificate, CertificateVersion? Newest, CertificateVersion? Live)?> ReadAsync(int id, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (await db.Certificates.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct) is not { } certificate) return null;
+        var newest = await db.CertificateVersions.AsNoTracking().Where(v => v.CertificateId == id).OrderByDescending(v => v.Number).FirstOrDefaultAsync(ct);
+        var live = newest?.Number == certificate.LiveVersion ? newest : await db.CertificateVersions.AsNoTracking().SingleOrDefaultAsync(v => v.CertificateId == id && v.Number == certificate.LiveVersion, ct);
+        return (certificate, newest, live);
+    }
+
+    private async Task GuardedAsync(string what, Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (e is HostException or DbUpdateException or Microsoft.Data.Sqlite.SqliteException or IOException or HttpRequestException)
+        {
+            RoundFailed(log, e, what);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Certificate {Certificate} could not be looked after in this round")]
+    private static partial void RoundFailed(ILogger log, Exception e, string certificate);
+
+    [LoggerMessage(LogLevel.Warning, "Certificate {Certificate} is valid until {NotAfter}; {Left:P0} of its lifetime is left")]
+    private static partial void LittleLeft(ILogger log, string certificate, DateTimeOffset notAfter, double left);
+}
