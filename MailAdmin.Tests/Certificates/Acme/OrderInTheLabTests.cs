@@ -26,7 +26,7 @@ public sealed class OrderInTheLabTests(MailLabFixture lab)
         var data = Directory.CreateTempSubdirectory("ma-").FullName;
         try
         {
-            await File.WriteAllTextAsync($"{data}/settings.json", $$$"""{"Certificates":{"HttpPort":{{{authority.HttpPort}}}}}""", Ct);
+            await File.WriteAllTextAsync($"{data}/settings.json", JsonSerializer.Serialize(new { Certificates = new { authority.HttpPort } }), Ct);
             var name = lab.Host.Name;
             var registered = await RunAsync(data, "host", "list", "--json");
             Assert.Equal(ExitCode.Done, registered.Code);
