@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything in one go: installs what is missing, builds, starts a private mail host, then the portal.
-#   ./up.sh [--port N] [--dir DIR] [--detach]   port of the portal (8080), folder of data and private host (var/);
-#                                               --detach returns when the portal answers and leaves it running
+#   ./up.sh [--port N] [--dir DIR] [--acme-port N] [--detach]
+#                                               port of the portal (8080), folder of data and private host (var/), port that answers
+#                                               certificate authorities (5002); --detach returns when the portal answers and leaves it running
 #   ./up.sh --stop [--dir DIR]                  stops the portal and the private mail host; data and mail stay
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,16 +11,18 @@ cd "$here"
 
 say() { printf '%s %s\n' "==>" "$*"; }
 give_up() { echo "$*" >&2; exit 1; }
-usage() { sed -n '2,5s/^# \{0,1\}//p' "$here/up.sh"; }
+usage() { sed -n '2,6s/^# \{0,1\}//p' "$here/up.sh"; }
 
-port=8080 port_given=no dir=$here/var detach=no stop=no
+port=8080 port_given=no acme_port=5002 dir=$here/var detach=no stop=no
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --port | --dir) [[ $# -ge 2 ]] || give_up "$1 needs a value. See ./up.sh --help" ;;&
+    --port | --dir | --acme-port) [[ $# -ge 2 ]] || give_up "$1 needs a value. See ./up.sh --help" ;;&
     --port) port=$2 port_given=yes; shift ;;
     --port=*) port=${1#*=} port_given=yes ;;
     --dir) dir=$2; shift ;;
     --dir=*) dir=${1#*=} ;;
+    --acme-port) acme_port=$2; shift ;;
+    --acme-port=*) acme_port=${1#*=} ;;
     --detach) detach=yes ;;
     --stop) stop=yes ;;
     -h | --help) usage; exit 0 ;;
@@ -28,6 +31,7 @@ while [[ $# -gt 0 ]]; do
   shift
 done
 [[ $port =~ ^[0-9]{1,5}$ && $port -ge 1 && $port -le 65535 ]] || give_up "--port $port is not a TCP port. Give 1 to 65535."
+[[ $acme_port =~ ^[0-9]{1,5}$ && $acme_port -ge 1 && $acme_port -le 65535 ]] || give_up "--acme-port $acme_port is not a TCP port. Give 1 to 65535."
 [[ $dir == /* ]] || dir=$start_dir/$dir
 [[ $(id -u) -eq 0 ]] || give_up "Postfix and Dovecot start as root only. Run: sudo ./up.sh"
 
@@ -90,7 +94,7 @@ else
   if curl -s -o /dev/null "http://127.0.0.1:$port/"; then give_up "Port $port is used by another program. Choose another: ./up.sh --port N"; fi
   say "Starting the portal"
   : >>"$log" && chmod 600 "$log"
-  setsid nohup "$mailadmin" serve --data "$data" --port "$port" >>"$log" 2>&1 </dev/null &
+  Certificates__HttpPort=$acme_port setsid nohup "$mailadmin" serve --data "$data" --port "$port" >>"$log" 2>&1 </dev/null &
   echo $! >"$pid_file"
   echo "$port" >"$port_file"
 fi
@@ -110,6 +114,7 @@ echo
 echo "Portal:       http://127.0.0.1:$port"
 if link=$("$mailadmin" admin setup-link --portal "http://127.0.0.1:$port" 2>/dev/null); then echo "Set-up link:  $link (works once)"; fi
 echo "Command line: $mailadmin --data $data"
+echo "ACME http-01: port $acme_port"
 echo "Mail host:    $mailadmin lab status $lab"
 
 if [[ $detach == yes ]]; then

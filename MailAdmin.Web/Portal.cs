@@ -6,7 +6,9 @@ using MailAdmin.Web.Account;
 using MailAdmin.Web.Api;
 using MailAdmin.Web.Certificates;
 using MailAdmin.Web.ClientSetup;
+using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Layout;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -36,7 +38,16 @@ public static class Portal
         DataDirectory.Create(settings.DataDirectory);
         builder.Services.AddSingleton(https);
         builder.Services.AddMailAdmin(settings.DataDirectory);
-        builder.Services.AddAccount(settings.DataDirectory).AddApi().AddClientSetupLimits().AddPages().AddApplyLoop().AddCertificateKeeping();
+        builder.Services.AddSingleton<ISecretBox, SecretBox>();
+        builder.Services.AddAccount(settings.DataDirectory)
+            .AddApi()
+            .AddClientSetupLimits()
+            .AddPages()
+            .AddApplyLoop()
+            .AddOrderLoop()
+            .AddCertificateKeeping()
+            .AddLogFollowing()
+            .AddProbeLoop();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -46,6 +57,7 @@ public static class Portal
         app.UseAccount();
         app.MapAccount();
         app.MapApi();
+        app.MapMetrics();
         app.MapClientSetup();
         app.MapPages();
         return app;

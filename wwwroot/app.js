@@ -115,6 +115,15 @@ notice?.addEventListener('components-reconnect-state-changed', e => {
 notice?.querySelector('button')?.addEventListener('click', async () => { if (!await window.Blazor.reconnect()) location.reload(); });
 document.addEventListener('visibilitychange', async () => { if (document.visibilityState === 'visible' && notice?.dataset.state === 'failed' && !await window.Blazor.reconnect()) location.reload(); });
 
+// A tail that goes on by itself: whoever scrolls away from its end holds it, back at the end it goes on.
+let away = false;
+document.addEventListener('scroll', e => {
+  if (!e.target.matches?.('[data-tail]')) return;
+  const now = e.target.scrollTop < -24;
+  if (now !== away) { away = now; click(now ? 'tail-hold' : 'tail-go'); }
+}, { passive: true, capture: true });
+new MutationObserver(() => { if (away && !document.querySelector('[data-tail]')) away = false; }).observe(document.body, { childList: true, subtree: true });
+
 // Work in an open tab keeps the session alive.
 let worked = 0, told = performance.now();
 for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, () => { worked = performance.now(); }, { passive: true, capture: true });

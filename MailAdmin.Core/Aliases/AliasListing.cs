@@ -8,6 +8,8 @@ namespace MailAdmin.Core.Aliases;
 /// <summary>Reads aliases for showing: first the page's keys by an index alone, then those rows.</summary>
 internal static class AliasListing
 {
+    private const int FewTargets = 500;
+
     public static readonly string[] Sorts = ["address", "updatedAt", "expires"];
 
     public static async Task<Page<AliasView>> ReadAsync(MailAdminContext db, AliasQuery query, int? domainId, string? target, ListSort sort, Access access, DateTimeOffset now, CancellationToken ct)
@@ -25,17 +27,21 @@ internal static class AliasListing
     /// <summary>Aliases that lead directly to an address; a join, so that the few targets are found first and not every alias is looked at.</summary>
     public static IQueryable<Alias> LeadingTo(MailAdminContext db, string target) => db.AliasTargets.Where(t => t.Target == target).Join(db.Aliases.AsNoTracking(), t => t.AliasId, a => a.Id, (_, a) => a);
 
-    // As for mailboxes: one pass through the index that has all columns.
+    // As for mailboxes: one pass through the index that has all columns, and one through that of the targets. What few targets find is fetched by key instead of asking for each alias whether it is among them.
     private static async Task<(int Total, List<int> Ids)> SearchAsync(MailAdminContext db, IQueryable<Alias> aliases, string pattern, AliasQuery query, ListSort sort, CancellationToken ct)
     {
         var address = ListRules.InAddress(query.Search!);
         var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
         var byTarget = db.AliasTargets.Where(t => t.Target.Contains(address)).Select(t => t.AliasId);
+        var led = await byTarget.Take(FewTargets + 1).ToListAsync(ct);
         aliases = aliases.Where(a => (a.TrashedUntil != null) == query.InTrash);
-        aliases = international.Count == 0
-            ? aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || byTarget.Contains(a.Id))
-            : aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || byTarget.Contains(a.Id) || international.Contains(a.DomainId));
-        return await ListPage.SearchAsync(db, aliases.Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt }), query, sort, ct);
+        var itself = international.Count == 0
+            ? aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape))
+            : aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId));
+        if (led.Count > FewTargets) itself = aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId) || byTarget.Contains(a.Id));
+        var found = itself.Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt });
+        if (led.Count is > 0 and <= FewTargets) found = found.Union(aliases.Where(a => led.Contains(a.Id)).Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt }));
+        return await ListPage.SearchAsync(db, found, query, sort, ct);
     }
 
     public static async Task<AliasView> ViewAsync(MailAdminContext db, int id, DateTimeOffset now, CancellationToken ct) => (await ViewsAsync(db, [id], now, ct)).Single();

@@ -26,7 +26,11 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         Protect(directory.Database);
 
         await using var db = await factory.CreateDbContextAsync(ct);
-        await RefuseUnusableAsync(db, ct);
+        // SQLite looks at every page: with many accounts that takes as long as making the context's model, which is made meanwhile.
+        var looking = Task.Run(() => RefuseUnusableAsync(ct), ct);
+        _ = db.Model;
+        await looking;
+        await db.Database.OpenConnectionAsync(ct);
         var applied = await AppliedAsync(db, ct);
         var known = db.Database.GetMigrations().ToList();
         RefuseNewer(applied, known);
@@ -64,12 +68,13 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         else if (File.GetUnixFileMode(path) != OwnerOnly) File.SetUnixFileMode(path, OwnerOnly);
     }
 
-    private async Task RefuseUnusableAsync(MailAdminContext db, CancellationToken ct)
+    private async Task RefuseUnusableAsync(CancellationToken ct)
     {
         string? damage;
         bool hasTables;
         try
         {
+            await using var db = await factory.CreateDbContextAsync(ct);
             await db.Database.OpenConnectionAsync(ct);
             var connection = (SqliteConnection)db.Database.GetDbConnection();
             damage = await QuickCheckAsync(connection, ct);

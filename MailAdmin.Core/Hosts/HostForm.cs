@@ -13,7 +13,7 @@ internal static class HostForm
         if (!IsName(host.MailUser, dots: false)) reasons.Add(new Malformed("mailUser", host.MailUser, $"'{host.MailUser}' is not a system user name.", "Give a name of lower-case letters and digits, such as vmail."));
         foreach (var (field, port) in ((string, int)[])[("ports.smtp", host.Ports.Smtp), ("ports.submission", host.Ports.Submission), ("ports.submissions", host.Ports.Submissions), ("ports.imaps", host.Ports.Imaps)])
             if (port is < 0 or > 65535) reasons.Add(new Malformed(field, $"{port}", $"{port} is not a TCP port.", "Give 1 to 65535, or 0 for a service that is off."));
-        foreach (var (field, path) in ((string, string)[])[("postfixDirectory", host.PostfixDirectory), ("dovecotConfiguration", host.DovecotConfiguration), ("managedDirectory", host.ManagedDirectory), ("mailRoot", host.MailRoot), .. host.LogSources.Select((path, i) => ($"logSources[{i}]", path))])
+        foreach (var (field, path) in ((string, string)[])[("postfixDirectory", host.PostfixDirectory), ("dovecotConfiguration", host.DovecotConfiguration), ("managedDirectory", host.ManagedDirectory), ("mailRoot", host.MailRoot), .. host.LogSources.Select((path, i) => ($"logSources[{i}]", path)).Where(log => log.path != "journal")])
             if (!IsPath(path)) reasons.Add(new Malformed(field, path, $"'{path}' is not a path that configuration files can hold.", "Give an absolute path of letters, digits, '-', '_', '.' and '/'."));
         if (host.PostmasterAddress is { } postmaster && !Addresses.Address.TryParse(postmaster, out _, out var why)) reasons.Add(why.At("postmasterAddress", postmaster));
         return reasons;

@@ -67,6 +67,14 @@ public interface IMailHost
 
     /// <summary>Makes sure that a folder exists with this owner and mode.</summary>
     Task EnsureDirectoryAsync(string path, UnixFileMode mode, string? owner, string? group, CancellationToken ct);
+
+    /// <summary>How full the file system is that holds this path.</summary>
+    /// <exception cref="HostFileException">There is no such path.</exception>
+    Task<HostDisk> DiskAsync(string path, CancellationToken ct) => throw new NotSupportedException("This host tells nothing of its disks.");
+
+    /// <summary>Connects to a Unix socket, such as Dovecot's for LMTP.</summary>
+    /// <exception cref="HostFileException">There is no such socket, or nobody listens there.</exception>
+    Task<Stream> OpenSocketAsync(string path, CancellationToken ct) => throw new NotSupportedException("This host's sockets cannot be reached.");
 }
 
 /// <summary>Reaches hosts.</summary>
@@ -75,6 +83,13 @@ public interface IMailHosts
     /// <summary>The seam to this host.</summary>
     IMailHost Reach(Host host);
 }
+
+/// <summary>How full a file system is. Source: statvfs(3).</summary>
+/// <param name="Bytes">Its size.</param>
+/// <param name="FreeBytes">What users that are not root may still write.</param>
+/// <param name="Inodes">How many files it can hold; 0 when it has no such limit.</param>
+/// <param name="FreeInodes">How many more files it can hold.</param>
+public readonly record struct HostDisk(long Bytes, long FreeBytes, long Inodes, long FreeInodes);
 
 /// <summary>A file as it is on the host.</summary>
 /// <param name="Content">All bytes.</param>

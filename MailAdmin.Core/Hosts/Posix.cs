@@ -83,6 +83,16 @@ internal static partial class Posix
             : null;
     }
 
+    /// <summary>Size and room of the file system that holds a path.</summary>
+    public static HostDisk Disk(string path)
+    {
+        var buffer = new ulong[32];
+        Check(statvfs(path, buffer), path, "look at the file system of");
+        // struct statvfs with 64-bit longs: block size, fragment size, blocks, free, available, files, free, available.
+        var fragment = (long)buffer[1];
+        return new HostDisk((long)buffer[2] * fragment, (long)buffer[4] * fragment, (long)buffer[5], (long)buffer[7]);
+    }
+
     /// <summary>Identity and marks of an open file.</summary>
     public static FileLook Look(SafeFileHandle file, string path)
     {
@@ -207,6 +217,7 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int rename(string from, string to);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags, uint mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(int directory, string path, int flags, uint mask, [Out] byte[] buffer);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statvfs(string path, [Out] ulong[] buffer);
     [LibraryImport("libc")] private static partial int getrlimit(int resource, out ResourceLimit limit);
     [LibraryImport("libc")] private static partial uint geteuid();
     [LibraryImport("libc")] private static partial uint getegid();

@@ -260,4 +260,31 @@ public sealed class AliasServiceTests : IAsyncLifetime
         Expect.Refused<DeadEnd, AliasView>(await _accounts.Aliases.RestoreAsync("x@example.test", Accounts.Root, ChangeOptions.Default, Ct), "targets[0]");
         Assert.Equal(2, Expect.Accepted(await _accounts.Aliases.RestoreManyAsync(["x@example.test", "y@example.test"], Accounts.Root, ChangeOptions.Default, Ct)));
     }
+
+    [Theory]
+    [InlineData("alice", "sales,team")]
+    [InlineData("@other", "away")]
+    [InlineData("sales", "sales")]
+    [InlineData("ELSEWHERE", "team")]
+    [InlineData("quarter", "away")]
+    [InlineData("nothing", "")]
+    public async Task List_Search_LooksAtAddressesTargetsAndComments(string text, string found)
+    {
+        await _accounts.AliasAsync("sales@example.test", "alice@example.test");
+        await _accounts.AliasAsync("team@example.test", "alice@example.test", "bob@example.test", "x@elsewhere.test");
+        Expect.Accepted(await AddAsync(new NewAlias("away@other.test", ["bob@example.test"]) { Comment = "Until the next quarter" }));
+        await _accounts.AliasAsync("gone@example.test", "alice@example.test");
+        await _accounts.TrashAliasAsync("gone@example.test");
+        var page = Expect.Accepted(await _accounts.Aliases.ListAsync(new AliasQuery(text), Accounts.Root, Ct));
+        Assert.Equal(found, string.Join(",", page.Rows.Select(r => r.Address.Split('@')[0])));
+        Assert.Equal(page.Rows.Count, page.Total);
+    }
+
+    [Fact]
+    public async Task List_SearchThatManyTargetsAnswer_FindsThemAll()
+    {
+        for (var i = 0; i < 12; i++) await _accounts.AliasAsync($"list{i}@example.test", [.. Enumerable.Range(0, 50).Select(n => $"reader{n}@elsewhere.test")]);
+        var page = Expect.Accepted(await _accounts.Aliases.ListAsync(new AliasQuery("reader"), Accounts.Root, Ct));
+        Assert.Equal((12, 12), (page.Total, page.Rows.Count));
+    }
 }

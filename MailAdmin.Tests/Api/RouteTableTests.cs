@@ -11,6 +11,8 @@ public sealed class RouteTableTests
     [
         "GET /sign-in", "POST /sign-in", "GET /setup", "POST /setup", "GET /signed-out", "GET /not-permitted", "GET /health/live", "GET /health/ready",
         "GET /openapi/{documentName}.json", "GET /mail/config-v1.1.xml", "GET /.well-known/autoconfig/mail/config-v1.1.xml",
+        "GET /autodiscover/autodiscover.xml", "POST /autodiscover/autodiscover.xml", "GET /autodiscover/autodiscover.json", "GET /autodiscover/autodiscover.json/v1.0/{email}", "GET /mail/profile.mobileconfig",
+        "GET /choose-password", "POST /choose-password", "POST /choose-password/open",
     ];
 
     [Fact]

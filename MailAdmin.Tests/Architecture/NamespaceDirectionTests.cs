@@ -19,9 +19,9 @@ public sealed partial class NamespaceDirectionTests
         ["Hosts"] = ["Addresses", "Administrators", "Audit", "Data", "Provisioning"],
         ["Provisioning"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
         ["Delivery"] = ["Addresses", "Administrators", "Audit", "Data", "Hosts"],
-        ["Probes"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Hosts", "ClientSetup", "Delivery"],
-        ["Certificates"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Hosts", "Probes", "Provisioning"],
-        ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts"],
+        ["Probes"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Hosts", "ClientSetup", "Delivery", "Provisioning"],
+        ["Certificates"] = ["Addresses", "Administrators", "Audit", "Data", "Domains", "Hosts", "Mailboxes", "Probes", "Provisioning"],
+        ["ClientSetup"] = ["Addresses", "Administrators", "Data", "Domains", "Hosts", "Mailboxes"],
         ["Transfer"] = ["Addresses", "AddressBook", "Administrators", "Audit", "Data", "Domains", "Mailboxes", "Aliases", "Hosts"],
     };
 

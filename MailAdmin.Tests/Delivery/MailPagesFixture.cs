@@ -1,3 +1,5 @@
+using MailAdmin.Core.Delivery.Following;
+using MailAdmin.Core.Delivery.Store;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Tests.Delivery.Queue;
 using MailAdmin.Tests.Fakes;
@@ -8,12 +10,16 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailAdmin.Tests.Delivery;
 
-/// <summary>A portal over a mail host that exists only in memory, with a queue, and a browser to look at it.</summary>
+/// <summary>A portal over a mail host that exists only in memory, with a queue, a store of messages and a log that the tests write, and a browser to look at it.</summary>
 public sealed class MailPagesFixture : IAsyncLifetime
 {
     public const string Host = "mail.example.test";
 
     internal FakeQueue Queue { get; } = new();
+
+    internal FakeTraceStore Store { get; } = new();
+
+    public LogFeed Feed => Portal.Get<LogFeed>();
 
     public PortalFixture Portal { get; private set; } = null!;
 
@@ -24,6 +30,8 @@ public sealed class MailPagesFixture : IAsyncLifetime
         Portal = await PortalFixture.StartAsync(builder =>
         {
             builder.WebHost.UseStaticWebAssets();
+            builder.Configuration["Delivery:IsFollowing"] = "false";   // lines come from the tests alone
+            builder.Services.Replace(ServiceDescriptor.Singleton<ITraceStore>(Store));
             builder.Services.Replace(ServiceDescriptor.Singleton<IMailHosts>(new FakeMailHosts(Queue.Host)));
         });
         await using (var db = await Portal.OpenAsync())

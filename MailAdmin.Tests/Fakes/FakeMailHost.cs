@@ -11,9 +11,16 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _lock = new(1, 1);
     private string _holder = "";
+    private int _acts;
 
-    /// <summary>All files by path.</summary>
-    public IReadOnlyDictionary<string, HostFile> Files => _files;
+    /// <summary>All files by path, as they are now.</summary>
+    public IReadOnlyDictionary<string, HostFile> Files
+    {
+        get
+        {
+            lock (_files) return new SortedDictionary<string, HostFile>(_files, StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>Every program that ran, in order, with its input.</summary>
     public List<(IReadOnlyList<string> Command, string Input)> Ran { get; } = [];
@@ -22,7 +29,7 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     public Func<IReadOnlyList<string>, string, CommandResult?> Answer { get; set; } = (_, _) => null;
 
     /// <summary>How many acts changed something so far.</summary>
-    public int Acts { get; private set; }
+    public int Acts => _acts;
 
     /// <summary>The act, counted from 1, that fails for lack of space; 0 for none.</summary>
     public int FailAt { get; set; }
@@ -53,6 +60,13 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     /// <summary>A file's text; null when it is not there.</summary>
     public string? Text(string path) => Bytes(path) is { } content ? Encoding.UTF8.GetString(content) : null;
 
+    /// <summary>What <see cref="DiskAsync"/> answers.</summary>
+    public HostDisk Disk { get; set; } = new(1L << 40, 1L << 39, 1 << 20, 1 << 19);
+
+    public Task<HostDisk> DiskAsync(string path, CancellationToken ct) => Task.FromResult(Disk);
+
+    public Task<Stream> OpenSocketAsync(string path, CancellationToken ct) => throw new HostFileException(path, $"The socket {path} does not answer.");
+
     public Task<HostFile?> ReadAsync(string path, CancellationToken ct)
     {
         lock (_files) return Task.FromResult(_files.GetValueOrDefault(HostPath.Require(path)));
@@ -61,7 +75,7 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
     public Task<IReadOnlyList<HostFileInfo>> ListAsync(string directory, CancellationToken ct)
     {
         HostPath.Require(directory);
-        return Task.FromResult<IReadOnlyList<HostFileInfo>>([.. _files.Values.Select(file => file.Info).Where(info => Path.GetDirectoryName(info.Path) == directory)]);
+        return Task.FromResult<IReadOnlyList<HostFileInfo>>([.. Files.Values.Select(file => file.Info).Where(info => Path.GetDirectoryName(info.Path) == directory)]);
     }
 
     public Task WriteAsync(IReadOnlyList<HostFileWrite> files, CancellationToken ct)
@@ -82,19 +96,25 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
 
     public Task DeleteAsync(string path, CancellationToken ct)
     {
-        if (!_files.ContainsKey(HostPath.Require(path))) return Task.CompletedTask;
-        Act(path);
-        _files.Remove(path);
+        lock (_files)
+        {
+            if (!_files.ContainsKey(HostPath.Require(path))) return Task.CompletedTask;
+            Act(path);
+            _files.Remove(path);
+        }
         return Task.CompletedTask;
     }
 
     public Task MoveAsync(string from, string to, CancellationToken ct)
     {
         HostPath.Require(to);
-        if (!_files.TryGetValue(HostPath.Require(from), out var file)) throw new HostFileException(from, $"{from} is not there.");
-        Act(to);
-        _files.Remove(from);
-        _files[to] = file with { Info = file.Info with { Path = to } };
+        lock (_files)
+        {
+            if (!_files.TryGetValue(HostPath.Require(from), out var file)) throw new HostFileException(from, $"{from} is not there.");
+            Act(to);
+            _files.Remove(from);
+            _files[to] = file with { Info = file.Info with { Path = to } };
+        }
         return Task.CompletedTask;
     }
 
@@ -133,7 +153,8 @@ public sealed class FakeMailHost(TimeProvider? time = null) : IMailHost
 
     private void Act(string path)
     {
-        if (++Acts == FailAt || FailFrom > 0 && Acts >= FailFrom) throw new HostFileException(path, $"{path} could not be written: No space left on device");
+        var act = Interlocked.Increment(ref _acts);
+        if (act == FailAt || FailFrom > 0 && act >= FailFrom) throw new HostFileException(path, $"{path} could not be written: No space left on device");
     }
 
     private void Put(HostFileWrite file)

@@ -79,7 +79,7 @@ internal sealed class PretendPorts : IConnector, IDisposable
                 using var certificate = X509Certificate2.CreateFromPem(pem, pem);
                 await using var tls = new SslStream(stream);
                 await tls.AuthenticateAsServerAsync(certificate);
-                await tls.ReadAsync(new byte[1]);
+                await tls.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
             }
             catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
             {

@@ -39,7 +39,14 @@ public sealed partial class PortalFixture : IAsyncDisposable
     public static async Task<PortalFixture> StartAsync(Action<WebApplicationBuilder>? configure = null, string? directory = null)
     {
         var data = directory ?? System.IO.Directory.CreateTempSubdirectory("ma-").FullName;
-        var app = await Portal.BuildAsync(new PortalSettings(data, IPAddress.Loopback, 0), configure);
+        var app = await Portal.BuildAsync(new PortalSettings(data, IPAddress.Loopback, 0), builder =>
+        {
+            // Port 80 is the machine's; a test that wants challenges answered chooses its own.
+            if (Environment.GetEnvironmentVariable("Certificates__HttpPort") is null) builder.Configuration["Certificates:HttpPort"] = "0";
+            // Hosts of these tests have no servers; what tests probes, asks for it.
+            builder.Configuration["Probes:Enabled"] = "false";
+            configure?.Invoke(builder);
+        });
         await app.StartAsync();
         return new PortalFixture(app, data, ownsDirectory: directory is null);
     }

@@ -9,7 +9,7 @@ namespace MailAdmin.Tests.Layout;
 [Collection(nameof(Pages))]
 public sealed class FrameTests(PagesFixture pages)
 {
-    public static TheoryData<string> Paths => ["/domains", "/domains/example.test", "/mailboxes", "/mailboxes?new=true", "/mailboxes?open=alice%40example.test", "/mailboxes/alice%40example.test", "/aliases", "/aliases?edit=sales%40example.test", "/client-setup"];
+    public static TheoryData<string> Paths => ["/domains", "/domains/example.test", "/mailboxes", "/mailboxes?new=true", "/mailboxes?open=alice%40example.test", "/mailboxes/alice%40example.test", "/aliases", "/aliases?edit=sales%40example.test", "/client-setup", "/client-setup?address=alice%40example.test", "/client-setup?address=alice%40example.test&view=apple", "/client-setup?address=alice%40example.test&view=dns", "/client-setup?address=alice%40example.test&view=link"];
 
     [Theory, MemberData(nameof(Paths))]
     public async Task Page_InLightAndDark_HasNoSeriousAccessibilityProblemAndNoComplaint(string path)

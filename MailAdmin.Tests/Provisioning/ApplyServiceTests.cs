@@ -137,7 +137,7 @@ public sealed class ApplyServiceTests
     }
 
     [Theory]
-    [InlineData("postmap -c /etc/postfix cdb")]
+    [InlineData(".next")]
     [InlineData("postmap -c /etc/postfix -q -")]
     [InlineData("doveadm -c /etc/dovecot/dovecot.conf user")]
     public async Task Serve_ProgramFails_ReturnsToFormer(string program)

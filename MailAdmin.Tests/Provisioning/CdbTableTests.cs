@@ -5,7 +5,7 @@ using MailAdmin.Core.Provisioning.Applying;
 
 namespace MailAdmin.Tests.Provisioning;
 
-/// <summary>What is accepted as the compiled form of a source.</summary>
+/// <summary>What is made, and what is accepted, as the compiled form of a source.</summary>
 public sealed class CdbTableTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -46,19 +46,36 @@ public sealed class CdbTableTests
     }
 
     [Fact]
-    public async Task Fault_WhatPostmapMade_None()
+    public void Compile_AnySource_AsAnotherCompilerWould() => Source.Sample(source => CdbWriter.Compile(Encoding.ASCII.GetBytes(source)).AsSpan().SequenceEqual(CdbText.Compile(source)));
+
+    [Theory]
+    [InlineData("a@x.test\t1\nb@x.test")]
+    [InlineData("a@x.test 1\n")]
+    [InlineData("a@x.test\t\n")]
+    [InlineData("\t1\n")]
+    [InlineData("\n")]
+    public void Compile_RowThatPostmapWouldReadOtherwise_IsRefused(string source) => Assert.Throws<InvalidDataException>(() => CdbWriter.Compile(Encoding.ASCII.GetBytes(source)));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(5000)]
+    public async Task Compile_SameBytesAsPostmap(int rows)
     {
         var folder = Directory.CreateTempSubdirectory("ma-cdb-").FullName;
         try
         {
-            var source = string.Concat(Enumerable.Range(0, 5000).Select(i => $"user{i}@d{i % 50}.test\td{i % 50}.test/user{i}/\n"));
+            var source = string.Concat(Enumerable.Range(0, rows).Select(i => $"user{i}@d{i % 50}.test\td{i % 50}.test/user{i}/, and more {i}\n"));
             await File.WriteAllTextAsync($"{folder}/main.cf", "", Ct);
             await File.WriteAllTextAsync($"{folder}/map", "# A header\n" + source, Ct);
             using var postmap = Process.Start(new ProcessStartInfo("postmap", ["-c", folder, $"cdb:{folder}/map"]))!;
             await postmap.WaitForExitAsync(Ct);
             Assert.Equal(0, postmap.ExitCode);
-            Assert.Null(CdbTable.Fault(await File.ReadAllBytesAsync($"{folder}/map.cdb", Ct), Encoding.ASCII.GetBytes(source)));
-            Assert.Equal(5000, CdbText.Rows(await File.ReadAllBytesAsync($"{folder}/map.cdb", Ct)).Count);
+            var made = await File.ReadAllBytesAsync($"{folder}/map.cdb", Ct);
+            Assert.Null(CdbTable.Fault(made, Encoding.ASCII.GetBytes(source)));
+            Assert.Equal(rows, CdbText.Rows(made).Count);
+            Assert.Equal(made, CdbWriter.Compile(Encoding.ASCII.GetBytes(source)));
         }
         finally
         {

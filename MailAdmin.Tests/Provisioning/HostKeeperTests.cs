@@ -80,7 +80,9 @@ public sealed class HostKeeperTests
         var edited = host.Daemons.Host.Text(path) + "mallory@example.test\talice@example.test\n";
         ApplyServiceTests.Put(host, path, edited);
         _time.Advance(TimeSpan.FromHours(1));
-        await host.Database.Get<HostKeeper>().OnceAsync(Ct);
+        var keeper = host.Database.Get<HostKeeper>();
+        await keeper.OnceAsync(Ct);
+        await keeper.OnceAsync(Ct);
         var drift = Assert.Single(host.Database.Get<HostStates>().Of(host.Id)!.Drift);
         Assert.Contains("mallory@example.test", drift.Diff + drift.Sentence);
         Assert.Equal(edited, host.Daemons.Host.Text(path));

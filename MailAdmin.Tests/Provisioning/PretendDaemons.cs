@@ -24,7 +24,7 @@ internal sealed class PretendDaemons : IRecipientProbe
     /// <summary>Fails the program whose command line holds this text.</summary>
     public string? Fails { get; set; }
 
-    /// <summary>What postmap compiles, changed.</summary>
+    /// <summary>What postmap answers of a table's rows, changed.</summary>
     public Func<string, string> Compiled { get; set; } = text => text;
 
     /// <summary>Users with an open session.</summary>
@@ -49,9 +49,9 @@ internal sealed class PretendDaemons : IRecipientProbe
         {
             case ["postmap", "-c", _, "-q", "-", var table]:
                 var rows = Rows(Host.Bytes(Path(table) + ".cdb"));
-                return new CommandResult(0, string.Concat(input.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(rows.ContainsKey).Select(key => $"{key}\t{rows[key]}\n")), "");
+                return new CommandResult(0, Compiled(string.Concat(input.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(rows.ContainsKey).Select(key => $"{key}\t{rows[key]}\n"))), "");
             case ["postmap", "-c", _, var table]:
-                Host.With(Path(table) + ".cdb", CdbText.Compile(Compiled(Host.Text(Path(table))!)));
+                Host.With(Path(table) + ".cdb", CdbText.Compile(Host.Text(Path(table))!));
                 return null;
             case ["doveadm", "-c", _, "user", "-u", .. var users]:
                 var output = new StringBuilder();

@@ -1,6 +1,7 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Web.Api;
+using MailAdmin.Web.ClientSetup;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Options;
@@ -55,6 +56,7 @@ public static class AccountSetup
     {
         app.UseForwardedFromProxies();
         app.Use(OuterWall.HeadersAsync);
+        app.Use(ClientHosts.OnlySettingsAsync);
         app.Use(OuterWall.HostAsync);
         app.Use(OuterWall.OriginAsync);
         app.Use(OuterWall.FormsAsync);

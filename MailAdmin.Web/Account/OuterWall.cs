@@ -80,5 +80,5 @@ internal static class OuterWall
     }
 
     // Mail clients ask under the names of the mail domains; health is asked by address.
-    internal static bool IsPublic(PathString path) => path.StartsWithSegments("/mail") || path.StartsWithSegments("/.well-known") || path.StartsWithSegments("/health");
+    internal static bool IsPublic(PathString path) => path.StartsWithSegments("/mail") || path.StartsWithSegments("/autodiscover") || path.StartsWithSegments("/.well-known") || path.StartsWithSegments("/health");
 }

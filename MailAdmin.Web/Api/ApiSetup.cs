@@ -9,10 +9,14 @@ using MailAdmin.Web.Adoption;
 using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Certificates;
+using MailAdmin.Web.Delivery.LiveLog;
+using MailAdmin.Web.Delivery.Messages;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -60,11 +64,16 @@ public static class ApiSetup
         api.MapMailboxes();
         api.MapAliases();
         api.MapProvisioning();
+        api.MapAcme();
         api.MapAdoption();
         api.MapQueue();
+        api.MapLog();
+        api.MapTraces();
+        api.MapProbes();
         api.MapAudit();
         api.MapAdministrators();
         api.MapTokens();
+        api.MapClientSetupApi();
     }
 
     /// <summary>Asks for a token whose role has this right. The service asks again, for the object's domain too.</summary>

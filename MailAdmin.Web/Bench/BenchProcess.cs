@@ -9,10 +9,15 @@ internal static class BenchProcess
     /// <summary>Runs a command to its end.</summary>
     /// <returns>Its output, how long it took, and its greatest memory in MiB.</returns>
     /// <exception cref="InvalidOperationException">It ended with another exit code than one of <paramref name="good"/>.</exception>
-    public static async Task<(string Output, double Seconds, double PeakMiB)> RunAsync(string data, IReadOnlyList<string> args, CancellationToken ct, params int[] good)
+    public static Task<BenchRun> RunAsync(string data, IReadOnlyList<string> args, CancellationToken ct, params int[] good) => RunAsync(data, args, ct, "", good);
+
+    /// <summary>The same, with a secret or the like on its standard input.</summary>
+    public static async Task<BenchRun> RunAsync(string data, IReadOnlyList<string> args, CancellationToken ct, string input, params int[] good)
     {
         var clock = Stopwatch.StartNew();
         using var process = Start(data, args);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
         var peak = 0.0;
         while (!process.HasExited)
@@ -21,7 +26,7 @@ internal static class BenchProcess
             await Task.WhenAny(process.WaitForExitAsync(ct), Task.Delay(20, ct));
         }
         var seconds = clock.Elapsed.TotalSeconds;
-        return process.ExitCode == 0 || good.Contains(process.ExitCode) ? (await output, seconds, peak)
+        return process.ExitCode == 0 || good.Contains(process.ExitCode) ? new BenchRun(await output, seconds, peak)
             : throw new InvalidOperationException($"mailadmin {string.Join(' ', args)} ended with {process.ExitCode}: {await error}");
     }
 
@@ -32,6 +37,8 @@ internal static class BenchProcess
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(BenchProcess).Assembly.Location);
         foreach (var argument in args) start.ArgumentList.Add(argument);
         start.Environment["MAILADMIN_DATA"] = data;
+        // Measuring asks more than anybody may.
+        start.Environment["Account__ApiRequestsPerMinute"] = "1000000";
         return Process.Start(start)!;
     }
 
@@ -49,3 +56,6 @@ internal static class BenchProcess
         }
     }
 }
+
+/// <summary>A command that came to its end.</summary>
+internal sealed record BenchRun(string Output, double Seconds, double PeakMiB);

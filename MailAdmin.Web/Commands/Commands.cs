@@ -5,11 +5,13 @@ using MailAdmin.Web.Aliases;
 using MailAdmin.Web.Audit;
 using MailAdmin.Web.Bench;
 using MailAdmin.Web.Certificates;
+using MailAdmin.Web.ClientSetup;
 using MailAdmin.Web.Delivery;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Domains;
 using MailAdmin.Web.Hosts;
 using MailAdmin.Web.Mailboxes;
+using MailAdmin.Web.Probes;
 using MailAdmin.Web.Provisioning;
 using MailAdmin.Web.Transfer;
 
@@ -27,10 +29,14 @@ internal static class Commands
         DomainCommands.Make(),
         MailboxCommands.Make(),
         AliasCommands.Make(),
+        .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
+        CertificateCommands.Make(),
+        AcmeCommands.Make(),
         AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        .. ProbeCommands.Make(),
         QueueCommands.Make(),
         BenchCommands.Make(),
         .. TransferCommands.Make(),

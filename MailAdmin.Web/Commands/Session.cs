@@ -4,6 +4,7 @@ using MailAdmin.Core;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Web.Account;
 using MailAdmin.Web.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,7 @@ public sealed class Session : IAsyncDisposable, IDisposable
                 .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddSettings(DataDirectory).Build())
             .AddMailAdmin(DataDirectory)
+            .AddSingleton<ISecretBox, SecretBox>()
             .BuildServiceProvider());
     }
 

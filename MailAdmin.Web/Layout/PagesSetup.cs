@@ -1,4 +1,5 @@
 using MailAdmin.Web.Audit;
+using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Overview;
 using MailAdmin.Web.Transfer;
 using MudBlazor;
@@ -15,6 +16,7 @@ public static class PagesSetup
         services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
         services.AddScoped<PaletteState>();
         services.AddOverview();
+        services.AddQueueWatch();
         services.AddSingleton<ImportJobs>();
         services.AddScoped<Live.Saves>();
         return services;

@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Delivery.Store;
 using MailAdmin.Web.Account;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -14,6 +15,7 @@ public sealed partial class Palette
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);     // after the last key
 
     [Inject] public required PaletteState State { get; init; }
+    [Inject] public required TraceService Traces { get; init; }
     [Inject] public required AddressSearch Addresses { get; init; }
     [Inject] public required SignedIn SignedIn { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -68,7 +70,19 @@ public sealed partial class Palette
     private async Task<IReadOnlyList<Hit>> FindAsync(string text, CancellationToken ct)
     {
         var actor = await SignedIn.ActorAsync();
-        return await Addresses.FindAsync(text, Most, actor, ct) is Outcome<IReadOnlyList<FoundAddress>>.Accepted(var found, _) ? [.. found.Select(HitOf)] : [];
+        var addresses = await Addresses.FindAsync(text, Most, actor, ct) is Outcome<IReadOnlyList<FoundAddress>>.Accepted(var found, _) ? found.Select(HitOf) : [];
+        return [.. addresses, .. await MessagesAsync(text, actor, ct)];
+    }
+
+    // Whole ids and addresses only: a part of one is for the page of messages, which takes its time.
+    private async Task<IEnumerable<Hit>> MessagesAsync(string text, Actor actor, CancellationToken ct)
+    {
+        if (Role is not { } role || !Access.RightsOf(role).Contains(Right.ReadMail)) return [];
+        var isId = Core.Delivery.Parsing.QueueId.TryParse(text, out _) || text is ['<', .., '>'];
+        if (!isId && !text.Contains('@')) return [];
+        var found = await Traces.SearchAsync(new TraceQuery { Search = isId ? text : null, MessageId = isId ? null : text.Trim('<', '>'), Limit = Most }, actor, ct) is Outcome<TracePage>.Accepted(var page, _) ? page.Rows : [];
+        return found.Select(m => new Hit("mail", $"{Delivery.Messages.TraceWords.From(m)} → {Delivery.Messages.TraceWords.To(m)}", Delivery.Messages.TraceWords.Of(m).Word, $"/messages/{m.Id}"))
+            .Append(new Hit("search", $"Messages with {text}", "Search", $"/messages?search={Uri.EscapeDataString(text)}"));
     }
 
     private static Hit HitOf(FoundAddress found)

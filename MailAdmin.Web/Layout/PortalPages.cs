@@ -25,6 +25,9 @@ public static class PortalPages
         ]),
         ("Mail flow",
         [
+            new("Messages", "/messages", "mail", Right.ReadMail),
+            new("Traffic", "/traffic", "chart-column", Right.ReadMail),
+            new("Live log", "/log", "scroll-text", Right.ReadMail),
             new("Queue", "/queue", "mails", Right.ReadMail),
         ]),
         ("Server",
@@ -32,6 +35,12 @@ public static class PortalPages
             new("Hosts", "/hosts", "server", Right.ReadHosts),
             new("Certificates", "/certificates", "shield", Right.ReadCertificates),
             new("Changes", "/changes", "git-compare", Right.ReadHosts),
+        ]),
+        ("Health",
+        [
+            new("Probes", "/probes", "circle-check", Right.ReadProbes),
+            new("Round trip", "/round-trip", "send", Right.ReadProbes),
+            new("Alerts", "/alerts", "triangle-alert", Right.ReadProbes),
         ]),
         (null, [new("Client setup", "/client-setup", "smartphone", Right.ReadAccounts)]),
         ("People",

@@ -5,8 +5,9 @@ public sealed class DelayHistogram
 {
     private const double Least = 0.01;
     private const double Growth = 1.1;
+    private const int Steps = 200;
 
-    private readonly long[] _steps = new long[200];
+    private readonly long[] _steps = new long[Steps];
 
     /// <summary>How many deliveries.</summary>
     public long Count { get; private set; }
@@ -28,7 +29,18 @@ public sealed class DelayHistogram
     {
         Count++;
         Longest = Math.Max(Longest, seconds);
-        var step = seconds <= Least ? 0 : (int)Math.Ceiling(Math.Log(seconds / Least) / Math.Log(Growth));
-        _steps[Math.Min(step, _steps.Length - 1)]++;
+        _steps[StepOf(seconds)]++;
+    }
+
+    /// <summary>The step that a delay belongs to.</summary>
+    internal static int StepOf(double seconds) => seconds <= Least ? 0 : Math.Min((int)Math.Ceiling(Math.Log(seconds / Least) / Math.Log(Growth)), Steps - 1);
+
+    /// <summary>Adds delays that were counted by step; the longest is then known within a step.</summary>
+    internal void AddStep(int step, long count)
+    {
+        if (step is < 0 or >= Steps || count <= 0) return;
+        _steps[step] += count;
+        Count += count;
+        Longest = Math.Max(Longest, Least * Math.Pow(Growth, step));
     }
 }

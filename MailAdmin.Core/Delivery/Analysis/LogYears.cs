@@ -17,23 +17,57 @@ internal static class LogYears
     {
         var start = file.Position;
         var length = file.Length - start;
-        var buffer = new byte[BytesAtPlace];
-        int turns = 0, before = -1;
-        for (var place = 0; place <= Places; place++)
+        var (buffer, turns) = (new byte[BytesAtPlace], new Turns());
+        foreach (var place in PlacesIn(length))
         {
-            file.Position = start + Math.Max(0, Math.Min(length * place / Places, length - BytesAtPlace));
-            var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            foreach (var day in DaysIn(buffer.AsSpan(0, read), isStart: place == 0))
-            {
-                if (day < before - StepBackDays) turns++;
-                if (day > before || day < before - StepBackDays) before = day;
-            }
-            if (length <= BytesAtPlace) break;
+            file.Position = start + place;
+            turns.Look(buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)), isStart: place == 0);
         }
         file.Position = start;
-        if (before < 0) return null;
-        var lastDay = (lastLocal.Month - 1) * 31 + lastLocal.Day - 1;
-        return lastLocal.Year - turns - (before > lastDay + StepBackDays ? 1 : 0);
+        return turns.FirstYear(lastLocal);
+    }
+
+    /// <summary>The same for a file of a host.</summary>
+    public static async Task<int?> FirstYearAsync(Hosts.IHostLog file, long length, DateTime lastLocal, CancellationToken ct)
+    {
+        var (buffer, turns) = (new byte[BytesAtPlace], new Turns());
+        foreach (var place in PlacesIn(length))
+        {
+            var read = await file.ReadAsync(place, buffer, ct);
+            turns.Look(buffer.AsSpan(0, read), isStart: place == 0);
+            if (place == 0 && turns.IsEmpty) return null;   // its times name their years, or it is empty
+        }
+        return turns.FirstYear(lastLocal);
+    }
+
+    private static IEnumerable<long> PlacesIn(long length)
+    {
+        if (length <= BytesAtPlace) yield return 0;
+        else for (var place = 0; place <= Places; place++) yield return Math.Max(0, Math.Min(length * place / Places, length - BytesAtPlace));
+    }
+
+    private sealed class Turns
+    {
+        private int _turns;
+        private int _before = -1;
+
+        public bool IsEmpty => _before < 0;
+
+        public void Look(ReadOnlySpan<byte> bytes, bool isStart)
+        {
+            foreach (var day in DaysIn(bytes, isStart))
+            {
+                if (day < _before - StepBackDays) _turns++;
+                if (day > _before || day < _before - StepBackDays) _before = day;
+            }
+        }
+
+        public int? FirstYear(DateTime lastLocal)
+        {
+            if (_before < 0) return null;
+            var lastDay = (lastLocal.Month - 1) * 31 + lastLocal.Day - 1;
+            return lastLocal.Year - _turns - (_before > lastDay + StepBackDays ? 1 : 0);
+        }
     }
 
     // The days of a year of 12 months with 31 days.

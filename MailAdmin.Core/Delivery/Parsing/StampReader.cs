@@ -12,7 +12,7 @@ internal sealed class StampReader(TimeZoneInfo zone, DateTime notAfterUtc, int? 
     // A line may come this much late, or the clock may have been set back, without a new year having begun.
     private static readonly TimeSpan Tolerance = TimeSpan.FromDays(2);
 
-    private readonly DateTime _notAfter = TimeZoneInfo.ConvertTimeFromUtc(notAfterUtc, zone) + Tolerance;
+    private DateTime _notAfter = TimeZoneInfo.ConvertTimeFromUtc(notAfterUtc, zone) + Tolerance;
     private int? _firstYear = firstYear;
     private DateTime? _lastLocal;
     private bool _secondPass;
@@ -20,6 +20,9 @@ internal sealed class StampReader(TimeZoneInfo zone, DateTime notAfterUtc, int? 
     // The minute read last, since most lines share it: its bytes, and its time.
     private (ulong Head, uint Tail, DateTime Utc, bool Uncertain) _syslog;
     private (ulong Head, ulong Tail, DateTime Local) _iso;
+
+    /// <summary>The log goes on: lines are not younger than this.</summary>
+    public void MoveTo(DateTime notAfterUtc) => _notAfter = TimeZoneInfo.ConvertTimeFromUtc(notAfterUtc, zone) + Tolerance;
 
     /// <summary>Reads the time at the start of the line.</summary>
     /// <param name="length">How many bytes it takes, without the space behind it.</param>

@@ -10,7 +10,8 @@ namespace MailAdmin.Core.Delivery.Traces;
 /// </remarks>
 /// <param name="keep">How long one side waits for the other, by the log's clock.</param>
 /// <param name="most">Most that wait at once.</param>
-internal sealed class DovecotDeliveries(TimeSpan keep, int most)
+/// <param name="changed">Is told of each message that a line changes; null when nobody keeps what happened.</param>
+internal sealed class DovecotDeliveries(TimeSpan keep, int most, Action<Trace>? changed = null)
 {
     private sealed class Deeds
     {
@@ -19,6 +20,8 @@ internal sealed class DovecotDeliveries(TimeSpan keep, int most)
         public string? Note;
         public ulong MessageId;
         public TracedRecipient? Recipient;
+        public Trace? Message;
+        public List<TracedEvent>? Events;
     }
 
     // Sessions and names as numbers: a name is only ever compared.
@@ -26,7 +29,7 @@ internal sealed class DovecotDeliveries(TimeSpan keep, int most)
     private readonly Queue<((ulong, ulong) Key, DateTime Since)> _order = [];
 
     /// <summary>Dovecot did something with a message.</summary>
-    public void Did(in LogEvent e, TextCache texts)
+    public void Did(in LogEvent e, TextCache texts, Store.LinePlace place)
     {
         if (e.Session.IsEmpty) return;
         var deeds = Find(e.Session, e.User, e.Stamp.Utc, e.MessageId.IsEmpty ? 0 : TextCache.LongHash(e.MessageId));
@@ -50,20 +53,31 @@ internal sealed class DovecotDeliveries(TimeSpan keep, int most)
                 deeds.Note ??= TextCache.Once(e.Text);
                 break;
         }
+        if (changed is not null)
+            (deeds.Events ??= []).Add(new TracedEvent(e.Kind, e.Stamp.Utc, e.Stamp.IsUncertain, place, 0, new TryDetail { Text = e.Kind is EventKind.Saved or EventKind.Filed ? texts.Text(e.Folder) : TextCache.Once(e.Text) }));
         if (deeds.Recipient is { } recipient) Tell(recipient, deeds);
     }
 
     /// <summary>Postfix gave a message to the session.</summary>
-    /// <param name="messageId">The message's, to tell it from another in the same session; empty when the log does not say.</param>
-    public void Gave(in LogEvent e, TracedRecipient recipient, string? messageId)
+    /// <param name="message">Its Message-ID tells it from another in the same session.</param>
+    public void Gave(in LogEvent e, TracedRecipient recipient, Trace message)
     {
-        var deeds = Find(e.Session, e.To, e.Stamp.Utc, messageId is null ? 0 : HashOf(messageId));
-        deeds.Recipient = recipient;
+        var deeds = Find(e.Session, e.To, e.Stamp.Utc, message.MessageId is null ? 0 : HashOf(message.MessageId));
+        (deeds.Recipient, deeds.Message) = (recipient, message);
         Tell(recipient, deeds);
     }
 
-    private static void Tell(TracedRecipient recipient, Deeds deeds)
+    private void Tell(TracedRecipient recipient, Deeds deeds)
     {
+        if (changed is not null && deeds is { Message: { } message, Events: { Count: > 0 } events })
+        {
+            var place = message.List.IndexOf(recipient);
+            // After a restart lines from before it are read once more for what they say about sessions.
+            foreach (var happened in events)
+                if (!message.Events!.Exists(known => known.Place == happened.Place && known.Place.Length > 0)) message.Events.Add(happened with { Recipient = place });
+            events.Clear();
+            changed(message);
+        }
         recipient.SieveNote = deeds.Note ?? recipient.SieveNote;
         (recipient.State, recipient.Folder) = deeds.Outcome switch
         {

@@ -9,3 +9,10 @@ public interface ITraceSink
     /// <summary>Mail refused before the queue.</summary>
     void Take(RejectedMail rejected);
 }
+
+/// <summary>Also wants to know of messages that are not done with yet.</summary>
+internal interface ITraceChanges
+{
+    /// <summary>A message changed since it was last looked at. It is told once, until its mark is taken off.</summary>
+    void Changed(Trace message);
+}

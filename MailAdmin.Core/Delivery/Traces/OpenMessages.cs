@@ -29,6 +29,15 @@ internal sealed class OpenMessages(string host, TracerOptions options, Action<Tr
         return trace;
     }
 
+    /// <summary>Takes up a message from before a restart.</summary>
+    public void Resume(Trace trace)
+    {
+        if (_byId.TryGetValue(trace.Id, out var other) && other.FirstSeen > trace.FirstSeen) return;
+        _byId[trace.Id] = trace;
+        if (trace.IsEnded) _ended.Enqueue(trace);
+        else trace.Place = (trace.WasQueued ? _queued : _unqueued).AddLast(trace);
+    }
+
     /// <summary>Notes a line about the message.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Touch(Trace trace, Stamp stamp)

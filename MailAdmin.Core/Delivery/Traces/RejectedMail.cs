@@ -11,4 +11,7 @@ namespace MailAdmin.Core.Delivery.Traces;
 /// <param name="Code">SMTP reply code.</param>
 /// <param name="Dsn">Enhanced status code (RFC 3463).</param>
 /// <param name="Reason">The text of the reply.</param>
-public sealed record RejectedMail(DateTime Time, string Host, string Service, string? Client, string? From, string? To, string? Helo, int? Code, string? Dsn, string? Reason);
+public sealed record RejectedMail(DateTime Time, string Host, string Service, string? Client, string? From, string? To, string? Helo, int? Code, string? Dsn, string? Reason)
+{
+    internal Store.LinePlace Place { get; init; }
+}

@@ -44,6 +44,9 @@ public sealed class Trace
     /// <summary>The queue id of the message that this one answers or continues: a bounced one, or one from before a content filter.</summary>
     public string? Parent { get; internal set; }
 
+    /// <summary>How the client's connection was encrypted, such as <c>TLSv1.3, anonymous</c>; null when it was not, or nothing is known.</summary>
+    public string? Tls { get; internal set; }
+
     /// <summary>Everyone it went to, with the latest try for each.</summary>
     public IReadOnlyList<TracedRecipient> Recipients => List;
 
@@ -55,6 +58,19 @@ public sealed class Trace
     internal bool IsEnded { get; set; }
     internal bool IsGiven { get; set; }
     internal LinkedListNode<Trace>? Place { get; set; }
+
+    // The queue runs, to tell whom an expiry concerns.
+    internal DateTime ThisRun { get; set; }
+    internal DateTime RunBefore { get; set; }
+    internal bool HasExpired { get; set; }
+
+    // Of the store: what happened, in order; its number; whether it differs from what is stored; and the terms it is found by.
+    internal List<TracedEvent>? Events { get; set; }
+    internal long StoreId { get; set; }
+    internal bool IsChanged { get; set; }
+    internal int ChangedPlace { get; set; }
+    internal bool IsStoredOpen { get; set; }
+    internal int[] Terms { get; set; } = [];
 
     internal TracedRecipient Recipient(string to, string? originalTo)
     {

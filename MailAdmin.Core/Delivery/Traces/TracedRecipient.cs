@@ -39,6 +39,9 @@ public sealed class TracedRecipient
     /// <summary>When the latest try ended, in UTC.</summary>
     public DateTime LastTry { get; internal set; }
 
+    /// <summary>How the connection to the relay was encrypted; null when it was not, or nothing is known.</summary>
+    public string? Tls { get; internal set; }
+
     /// <summary>The queue id that the next server or queue gave it.</summary>
     public string? QueuedAs { get; internal set; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing;
+using MailAdmin.Core.Delivery.Store;
 
 namespace MailAdmin.Core.Delivery.Traces;
 
@@ -10,23 +11,47 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private const int Beat = 256;
 
     private readonly Dictionary<string, OpenMessages> _hosts = [];
-    private readonly DovecotDeliveries _deliveries = new(options.KeepSessions, options.MostSessions);
+    private readonly DovecotDeliveries _deliveries = new(options.KeepSessions, options.MostSessions, options.WithEvents && sink is ITraceChanges told ? told.Changed : null);
+    private readonly ITraceChanges? _changes = sink as ITraceChanges;
+    private readonly TlsMemory? _tls = options.WithEvents ? new TlsMemory() : null;
     private OpenMessages? _last;
+    private LinePlace _place;
     private int _untilBeat = Beat;
 
     /// <summary>Messages in memory.</summary>
     public int Open => _hosts.Values.Sum(host => host.Count);
 
     /// <summary>Takes one understood line.</summary>
+    /// <param name="place">Where it lies, for those who keep what happened.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Take(in LogEvent e)
+    public void Take(in LogEvent e, LinePlace place = default)
     {
+        _place = place;
+        if (_tls is not null)
+        {
+            if (e.Kind == EventKind.TlsEstablished) _tls.Note(e, texts);
+            else if (e.Kind is EventKind.Disconnected && e.QueueId.IsNone) _tls.Forget(e);
+        }
         if (!e.QueueId.IsNone) TakeQueued(e);
         else if (e.Kind == EventKind.Rejected) TakeReject(e);
-        else if (e.Kind is EventKind.Saved or EventKind.Filed or EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.SieveForwarded or EventKind.SieveVacation or EventKind.SieveFailed) _deliveries.Did(e, texts);
+        else if (e.Kind is EventKind.Saved or EventKind.Filed or EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.SieveForwarded or EventKind.SieveVacation or EventKind.SieveFailed) _deliveries.Did(e, texts, place);
         if (--_untilBeat > 0) return;
         _untilBeat = Beat;
         HostOf(e.Host).Advance(e.Stamp.Utc);
+    }
+
+    /// <summary>Takes up messages from before a restart, the oldest first.</summary>
+    public void Resume(IEnumerable<Trace> messages)
+    {
+        foreach (var message in messages) HostOf(message.Host).Resume(message);
+    }
+
+    /// <summary>Reads a line from before a restart once more, only for what it says about LMTP sessions.</summary>
+    public void Remember(in LogEvent e, LinePlace place)
+    {
+        if (e.Session.IsEmpty) return;
+        if (e.Kind is EventKind.Saved or EventKind.Filed or EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.SieveForwarded or EventKind.SieveVacation or EventKind.SieveFailed) _deliveries.Did(e, texts, place);
+        else if (e.Kind == EventKind.Tried && HostOf(e.Host).Find(e.QueueId) is { } message) _deliveries.Gave(e, message.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo)), message);
     }
 
     /// <summary>Gives what waited long enough, when the log is silent.</summary>
@@ -57,9 +82,41 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         {
             if (e.Kind is EventKind.None or EventKind.Note or EventKind.Warning or EventKind.Released or EventKind.Requeued) return;
             found = host.Open(e.QueueId, e.Stamp);
+            if (options.WithEvents) found.Events = new List<TracedEvent>(8);
         }
         Note(host, found, e);
         host.Touch(found, e.Stamp);
+        if (found.Events is not null) Happened(found, e);
+    }
+
+    // Kept for whoever shows a timeline.
+    private void Happened(Trace trace, in LogEvent e)
+    {
+        if (trace.Events!.Count < options.MostEvents && e.Kind is not (EventKind.None or EventKind.Note))
+        {
+            var (recipient, detail) = (-1, (TryDetail?)null);
+            switch (e.Kind)
+            {
+                case EventKind.Tried:
+                    var tried = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
+                    recipient = trace.List.IndexOf(tried);
+                    detail = new TryDetail { Relay = tried.Relay, Dsn = tried.Dsn, Status = tried.Status, Delays = tried.Delays, Tls = tried.Tls, Text = tried.Text };
+                    break;
+                case EventKind.Warning or EventKind.MessageRejected or EventKind.MessageDiscarded or EventKind.Held or EventKind.ConnectionLost when !e.Text.IsEmpty:
+                    detail = new TryDetail { Text = TextCache.Once(e.Text) };
+                    break;
+                case EventKind.Notified:
+                    detail = new TryDetail { Text = $"{TextCache.Once(e.Text)}: {e.Other}" };
+                    break;
+            }
+            trace.Events.Add(new TracedEvent(e.Kind, e.Stamp.Utc, e.Stamp.IsUncertain, _place, recipient, detail));
+        }
+        Change(trace);
+    }
+
+    private void Change(Trace? trace)
+    {
+        if (trace is { Events: not null, IsChanged: false }) _changes?.Changed(trace);
     }
 
     // A queue id that begins again after its message was done belongs to another message.
@@ -86,6 +143,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
                 {
                     trace.Client = TextCache.Once(e.Client);
                     if (!e.User.IsEmpty) trace.SaslUser = texts.Text(e.User);
+                    if (_tls is not null) trace.Tls = _tls.Find(e, e.Client);
                 }
                 if (!e.Other.IsNone)
                 {
@@ -101,18 +159,20 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
                 trace.SizeBytes = Numbers.Whole(e.Size);
                 trace.WasQueued = true;
                 trace.IsHeld = false;
+                (trace.RunBefore, trace.ThisRun) = (trace.ThisRun, e.Stamp.Utc);
                 break;
             case EventKind.Tried:
                 NoteTry(host, trace, e);
                 break;
             case EventKind.Expired:
-                NoteExpired(trace, e);
+                NoteExpired(trace, e.Stamp.Utc, trace.RunBefore);
                 break;
             case EventKind.Notified:
                 if (host.Find(e.Other) is { } notification)
                 {
                     notification.Parent = trace.QueueId;
                     notification.Service ??= e.Program.Service;
+                    Change(notification);
                 }
                 break;
             case EventKind.Held:
@@ -126,6 +186,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
                 break;
             case EventKind.Removed:
                 trace.IsRemoved = true;
+                if (trace.HasExpired) NoteExpired(trace, e.Stamp.Utc, DateTime.MinValue);
                 host.End(trace);
                 break;
             case EventKind.RemovedByAdministrator:
@@ -154,13 +215,18 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         recipient.Status = texts.Text(e.Status);
         recipient.Text = TextCache.Once(e.Text);
         recipient.State = StateOf(e);
+        if (_tls is not null) recipient.Tls = _tls.Find(e, e.Relay);
         if (e.Status.SequenceEqual("sent"u8))
         {
-            if (!e.Session.IsEmpty) _deliveries.Gave(e, recipient, trace.MessageId);
+            if (!e.Session.IsEmpty) _deliveries.Gave(e, recipient, trace);
             else if (!e.Other.IsNone)
             {
                 recipient.QueuedAs = e.Other.ToString();
-                if (e.Other != trace.Id && host.Find(e.Other) is { } next) next.Parent ??= trace.QueueId;
+                if (e.Other != trace.Id && host.Find(e.Other) is { } next)
+                {
+                    next.Parent ??= trace.QueueId;
+                    Change(next);
+                }
             }
         }
         trace.WasQueued = true;
@@ -187,7 +253,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     }
 
     // postsuper -r: what was left goes on under another id.
-    private static void NoteRequeued(OpenMessages host, Trace former, Trace next)
+    private void NoteRequeued(OpenMessages host, Trace former, Trace next)
     {
         foreach (var recipient in former.List)
         {
@@ -196,17 +262,19 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             recipient.QueuedAs = next.QueueId;
         }
         host.End(former);
+        Change(former);
     }
 
-    // Those who were not reached until then.
-    private static void NoteExpired(Trace trace, in LogEvent e)
+    // Those who were not reached until then: at the expiry those of the last queue run, at the removal whoever is left.
+    private static void NoteExpired(Trace trace, DateTime when, DateTime triedSince)
     {
+        trace.HasExpired = true;
         foreach (var recipient in trace.List)
         {
-            if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting)) continue;
+            if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting) || recipient.LastTry < triedSince) continue;
             recipient.State = RecipientState.Expired;
             recipient.Status = "expired";
-            recipient.LastTry = e.Stamp.Utc;
+            recipient.LastTry = when;
         }
     }
 
@@ -227,7 +295,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private void TakeReject(in LogEvent e)
     {
         // From is empty for the null sender, and absent before MAIL.
-        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Or(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, e.Dsn.IsEmpty ? null : texts.Text(e.Dsn), Or(e.Text)));
+        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Or(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, e.Dsn.IsEmpty ? null : texts.Text(e.Dsn), Or(e.Text)) { Place = _place });
     }
 
     private static string? Or(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : TextCache.Once(bytes);

@@ -23,4 +23,10 @@ public sealed record TracerOptions
 
     /// <summary>Most deliveries of Dovecot that wait for Postfix's line, or the other way round.</summary>
     public int MostSessions { get; init; } = 4096;
+
+    /// <summary>True to keep with each message what happened, line by line, and how its connections were encrypted.</summary>
+    public bool WithEvents { get; init; }
+
+    /// <summary>Most events kept with one message; of a message with more, the later ones are not kept.</summary>
+    public int MostEvents { get; init; } = 1000;
 }

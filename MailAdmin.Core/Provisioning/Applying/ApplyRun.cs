@@ -83,13 +83,15 @@ internal sealed partial class ApplyRun(
     private async Task<Served> CarryOutAsync(IMailHost reach, Host host, MapType type, DesiredState desired, HostPlan plan, Generation generation, Generation? interrupted, RunRequest request, Steps steps, CancellationToken ct)
     {
         var writer = new HostWriter(reach, host, type);
+        await using var early = new EarlyLook(ct);
         string? open;
         try
         {
-            await writer.ApplyAsync(plan.Changes, steps.DoAsync, ct);
             var written = Rows(plan, interrupted);
+            // Dovecot looks at a file once a second: that second passes while the maps are made.
+            await writer.ApplyAsync(plan.Changes, steps.DoAsync, come => early.Begin(Of(written, come), (files, token) => verification.SeeDovecotAsync(reach, host, files, options.Value.VerifySample, SeenWithin, token)), ct);
             await ReloadAsync(reach, host, written, steps, ct);
-            await VerifyAsync(reach, host, type, desired, written, steps, ct);
+            await VerifyAsync(reach, host, type, desired, written, early, steps, ct);
             open = await KickAsync(reach, host, written, steps, ct);
         }
         catch (Exception e) when (e is HostException or VerificationException)
@@ -119,7 +121,13 @@ internal sealed partial class ApplyRun(
         return new Served(ServedState.Failed, generation.Id, $"{reason} The former files are back, so what was live before is live still. The change is stored; apply again when the reason is gone.", steps.All);
     }
 
-    private async Task VerifyAsync(IMailHost reach, Host host, MapType type, DesiredState desired, IReadOnlyList<WrittenRows> written, Steps steps, CancellationToken ct)
+    private static IReadOnlyList<WrittenRows> Of(IReadOnlyList<WrittenRows> written, IReadOnlyList<FileChange> changes)
+    {
+        var paths = changes.Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. written.Where(w => paths.Contains(w.Path))];
+    }
+
+    private async Task VerifyAsync(IMailHost reach, Host host, MapType type, DesiredState desired, IReadOnlyList<WrittenRows> written, EarlyLook early, Steps steps, CancellationToken ct)
     {
         var sample = options.Value.VerifySample;
         if (written.Any(w => w.Kind == RenderedKind.PostfixMap))
@@ -131,7 +139,7 @@ internal sealed partial class ApplyRun(
         if (written.Any(w => w.Kind == RenderedKind.PasswdFile))
             await steps.DoAsync("seenByDovecot", "Dovecot sees the new users", async () =>
             {
-                var asked = await verification.SeeDovecotAsync(reach, host, written, sample, SeenWithin, ct);
+                var asked = await early.EndAsync() + await verification.SeeDovecotAsync(reach, host, [.. written.Except(early.Files)], sample, SeenWithin, ct);
                 return asked switch
                 {
                     0 => "No user to ask Dovecot for",

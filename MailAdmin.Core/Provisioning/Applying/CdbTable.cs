@@ -50,11 +50,19 @@ internal static class CdbTable
         return at != end ? "it has more rows" : used != count ? "its hash tables name more rows" : null;
     }
 
+    /// <summary>cdb's hash of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool IsFound(ReadOnlySpan<byte> table, ReadOnlySpan<byte> key, uint record)
+    internal static uint HashOf(ReadOnlySpan<byte> key)
     {
         var hash = 5381u;
         foreach (var b in key) hash = ((hash << 5) + hash) ^ b;
+        return hash;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool IsFound(ReadOnlySpan<byte> table, ReadOnlySpan<byte> key, uint record)
+    {
+        var hash = HashOf(key);
         var (place, slots) = Pair(table, (int)(hash & 255) * 8);
         for (uint i = 0, slot = slots == 0 ? 0 : (hash >> 8) % slots; i < slots; i++, slot = slot + 1 == slots ? 0 : slot + 1)
         {

@@ -20,10 +20,11 @@ public sealed partial class HostKeeper(
     private DateTimeOffset _lookedForDrift;
     private bool _recovered;
 
-    /// <summary>One round: what expired, what is outstanding, and from time to time hand edits.</summary>
+    /// <summary>One round: what expired, what is outstanding, and from time to time hand edits. Not in the first one: at a start whoever asks comes first.</summary>
     public async Task OnceAsync(CancellationToken ct)
     {
-        if (!_recovered) await apply.RecoverAsync(ct);
+        var isFirst = !_recovered;
+        if (isFirst) await apply.RecoverAsync(ct);
         _recovered = true;
         var now = time.GetUtcNow();
         // What is due by time alone makes new revisions, which are outstanding below.
@@ -36,7 +37,7 @@ public sealed partial class HostKeeper(
             _tried[host.Id] = (host.DesiredRevision, now);
             await apply.ServeAsync(new HostRevision(host.Id, host.DesiredRevision), Actor.Portal, ct);
         }
-        if (options.Value.LookForDriftMinutes == 0 || now - _lookedForDrift < TimeSpan.FromMinutes(options.Value.LookForDriftMinutes)) return;
+        if (isFirst || options.Value.LookForDriftMinutes == 0 || now - _lookedForDrift < TimeSpan.FromMinutes(options.Value.LookForDriftMinutes)) return;
         _lookedForDrift = now;
         foreach (var host in await db.Hosts.Select(h => h.Name).ToListAsync(ct))
         {
@@ -49,6 +50,8 @@ public sealed partial class HostKeeper(
                 CompareFailed(log, e, host);
             }
         }
+        // Every account of every host was in memory just now, and nothing like it comes for minutes: the mail server beside us can use that memory.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     [LoggerMessage(LogLevel.Warning, "Host {Host} could not be compared with the database")]

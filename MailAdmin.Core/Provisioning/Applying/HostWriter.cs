@@ -17,7 +17,8 @@ internal sealed class HostWriter(IMailHost reach, Host host, MapType type)
     public bool HasInstalled => _installed.Count > 0;
 
     /// <summary>Makes the files as they should be.</summary>
-    public async Task ApplyAsync(IReadOnlyList<FileChange> changes, Func<string, string, Func<Task>, Task> step, CancellationToken ct)
+    /// <param name="come">Told of the passwd-files that were written before the maps.</param>
+    public async Task ApplyAsync(IReadOnlyList<FileChange> changes, Func<string, string, Func<Task>, Task> step, Action<IReadOnlyList<FileChange>> come, CancellationToken ct)
     {
         var passwd = changes.Where(c => c.Kind == RenderedKind.PasswdFile).ToList();
         var coming = passwd.Where(c => c.Desired is not null && (c.Rows.Removed.Count == 0 || c.Rows.Added.Count + c.Rows.Changed.Count > 0)).ToList();
@@ -27,6 +28,7 @@ internal sealed class HostWriter(IMailHost reach, Host host, MapType type)
 
         if (coming.Count > 0)
             await step("written", Counted(coming.Count, "passwd-file written", "passwd-files written"), () => reach.WriteAsync([.. coming.Select(c => Write(c.Desired!))], ct));
+        come(coming);
         if (maps.Count > 0)
         {
             await step("compiled", $"{Counted(maps.Count, "map", "maps")} compiled and read back ({type.Name})", () => BuildAsync([.. maps.Select(c => c.Desired!)], ct));
@@ -65,7 +67,7 @@ internal sealed class HostWriter(IMailHost reach, Host host, MapType type)
         if (writes.Count > 0) await reach.WriteAsync(writes, ct);
         if (maps.Count > 0)
         {
-            await reach.WriteAsync([.. maps.Select(m => new HostFileWrite(MapCompiler.NextOf(m.Path), m.Content, m.Mode, m.Owner, m.Group))], ct);
+            await reach.WriteAsync([.. maps.Select(MapCompiler.SourceOf)], ct);
             foreach (var map in maps)
             {
                 await MapCompiler.CompileAsync(reach, host, type, map.Path, strict: false, ct);
@@ -88,8 +90,7 @@ internal sealed class HostWriter(IMailHost reach, Host host, MapType type)
 
     private async Task BuildAsync(IReadOnlyList<RenderedFile> maps, CancellationToken ct)
     {
-        await reach.WriteAsync([.. maps.Select(m => new HostFileWrite(MapCompiler.NextOf(m.Path), m.Content, m.Mode, m.Owner, m.Group))], ct);
-        // The largest first: postmap runs on one core each.
+        // The largest first, each on one core.
         await Parallel.ForEachAsync(maps.OrderByDescending(m => m.Content.Length), new ParallelOptions { MaxDegreeOfParallelism = Math.Max(2, Environment.ProcessorCount), CancellationToken = ct },
             async (map, token) => await MapCompiler.BuildAsync(reach, host, type, map, token));
     }

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MailAdmin.Core.Certificates.Acme.Protocol;
+
+/// <summary>Makes the way to an authority: HTTPS with the system's roots, or with the one root that was given. Tests put their own in front.</summary>
+public class AcmeHandlers
+{
+    /// <summary>A handler that trusts the system's roots, or only <paramref name="rootPem"/> when given.</summary>
+    public virtual HttpMessageHandler For(string? rootPem)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            MaxResponseHeadersLength = 64,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            AutomaticDecompression = DecompressionMethods.None,
+        };
+        if (rootPem is not null)
+        {
+            var roots = new X509Certificate2Collection();
+            roots.ImportFromPem(rootPem);
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(roots);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+        return handler;
+    }
+}
+
+/// <summary>Sends one request to an authority and reads the answer, within limits of time and size.</summary>
+internal sealed class AcmeTransport(HttpMessageHandler handler, TimeProvider time) : IDisposable
+{
+    private const int LargestAnswer = 1 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly string Agent = $"MailAdmin/{typeof(AcmeTransport).Assembly.GetName().Version?.ToString(3)} (ACME; .NET {Environment.Version.Major})";
+
+    private readonly HttpMessageInvoker _http = new(handler);
+
+    /// <exception cref="AcmeUnreachableException">There was no answer.</exception>
+    /// <exception cref="AcmeUntrustedException">The TLS certificate is not trusted.</exception>
+    public async Task<AcmeAnswer> SendAsync(HttpMethod method, Uri url, byte[]? jose, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            using var request = new HttpRequestMessage(method, url);
+            request.Headers.TryAddWithoutValidation("User-Agent", Agent);
+            request.Headers.TryAddWithoutValidation("Accept-Language", "en");
+            if (jose is not null) request.Content = new ByteArrayContent(jose) { Headers = { ContentType = new MediaTypeHeaderValue("application/jose+json") } };
+            using var response = await _http.SendAsync(request, either.Token);
+            return new AcmeAnswer(url, (int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadAsync(response, url, either.Token), time.GetUtcNow());
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new AcmeUnreachableException($"{url.Authority} did not answer within {Patience.TotalSeconds:0} seconds.", e);
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
+        {
+            throw new AcmeUntrustedException($"The TLS certificate of {url.Authority} is not trusted: {e.InnerException.Message} Give the authority's root certificate (--ca-root), or look at what stands between.", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new AcmeUnreachableException($"{url.Authority} could not be reached: {(e.InnerException ?? e).Message}", e);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri url, CancellationToken ct)
+    {
+        await using var from = await response.Content.ReadAsStreamAsync(ct);
+        using var to = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await from.ReadAsync(buffer, ct)) > 0;)
+        {
+            if (to.Length + read > LargestAnswer) throw new AcmeMalformedException($"The answer of {url.Authority} is larger than {LargestAnswer / 1024} KiB.");
+            to.Write(buffer, 0, read);
+        }
+        return to.ToArray();
+    }
+
+    public void Dispose() => _http.Dispose();
+}

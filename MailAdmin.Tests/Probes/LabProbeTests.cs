@@ -1,0 +1,237 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Hosts.Baseline;
+using MailAdmin.Core.Probes;
+using Microsoft.EntityFrameworkCore;
+
+namespace MailAdmin.Tests.Probes;
+
+/// <summary>Every check green on a sound host; then each made red by really breaking that thing.</summary>
+[Collection(nameof(ProbeLabs))]
+public sealed class LabProbeTests(ProbeLab lab)
+{
+    private string Smtp => $"127.0.0.1:{lab.Host.Ports.Smtp}/inet";
+
+    private string Submission => $"127.0.0.1:{lab.Host.Ports.Submission}/inet";
+
+    [Fact]
+    public async Task SoundHost_EveryCheck_IsOkAndTimed()
+    {
+        var results = await lab.RunAsync();
+        Assert.Equal("", string.Join('\n', results.Where(r => r.Finding.Severity != Severity.Ok).Select(r => $"{r.Probe}: {r.Finding.What} {r.Finding.Evidence}")));
+        Assert.Equal(lab.Portal.Get<ProbeRunner>().Kinds.Keys.Order(), results.Select(r => r.Probe).Order());
+        var login = results.Single(r => r.Probe == "submission-login").Finding;
+        Assert.Equal(["connect", "greeting", "tls", "login", "command"], login.Times.Select(time => time.Name));
+        Assert.Equal(["connect", "tls", "greeting", "login", "command"], results.Single(r => r.Probe == "imaps-login").Finding.Times.Select(time => time.Name));
+        Assert.Contains(login.Transcript, line => line.Text == "AUTH PLAIN ***");
+    }
+
+    public static TheoryData<string, Severity, string> MainSettings => new()
+    {
+        { "smtp-relay", Severity.Critical, "smtpd_relay_restrictions=permit" },
+        { "smtp-starttls", Severity.Critical, "smtpd_tls_security_level=none" },
+        { "smtp-vrfy", Severity.Warning, "disable_vrfy_command=no" },
+        { "smtp-banner", Severity.Warning, "smtpd_banner=localhost ESMTP" },
+    };
+
+    [Theory, MemberData(nameof(MainSettings))]
+    public async Task Postfix_SetWrongly_TurnsItsCheckRedAndGreenAgain(string probe, Severity severity, string setting)
+    {
+        await using (await lab.PostfixAsync(["-e", setting])) Assert.NotEmpty((await lab.UntilAsync(probe, severity)).WhatToDo);
+        await lab.UntilAsync(probe, Severity.Ok);
+    }
+
+    [Fact]
+    public async Task AuthWithoutTls_OnBothPorts_IsCritical()
+    {
+        await using (await lab.PostfixAsync(["-P", $"{Smtp}/smtpd_sasl_auth_enable=yes", $"{Smtp}/smtpd_tls_auth_only=no", $"{Submission}/smtpd_tls_auth_only=no", $"{Submission}/smtpd_tls_security_level=may"]))
+        {
+            Assert.Contains("without TLS", (await lab.UntilAsync("smtp-auth", Severity.Critical)).What, StringComparison.Ordinal);
+            Assert.Contains("before TLS", (await lab.UntilAsync("submission-auth", Severity.Critical)).What, StringComparison.Ordinal);
+        }
+        await lab.UntilAsync("smtp-auth", Severity.Ok);
+        await lab.UntilAsync("submission-auth", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task ForeignSender_Permitted_IsCritical()
+    {
+        await using (await lab.PostfixAsync(["-P", $"{Submission}/smtpd_sender_restrictions="])) await lab.UntilAsync("submission-sender", Severity.Critical);
+        await lab.UntilAsync("submission-sender", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Certificate_Expired_IsCriticalOnEveryPort_AndPasswordsStillOnlyGoToIt()
+    {
+        var expired = Pem(lab.Host.Name, TimeProvider.System.GetUtcNow().AddDays(-30), TimeProvider.System.GetUtcNow().AddDays(-1));
+        await using (await ProbeLab.FileAsync(BaselineLayout.Certificate(lab.Host), expired))
+        {
+            // Not reloaded yet: what is served is no longer what lies there.
+            Assert.Contains("another certificate", (await lab.UntilAsync("certificate-file", Severity.Critical)).What, StringComparison.Ordinal);
+            await lab.ReloadAsync();
+            foreach (var port in new[] { "smtp", "submission", "submissions", "imaps" }) Assert.Contains("expired", (await lab.UntilAsync($"certificate-{port}", Severity.Critical)).What, StringComparison.Ordinal);
+        }
+        await lab.ReloadAsync();
+        foreach (var probe in new[] { "certificate-smtp", "certificate-imaps", "certificate-file", "imaps-login" }) await lab.UntilAsync(probe, Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Port143_Open_IsAWarning()
+    {
+        await using (await lab.DovecotAsync($"service imap-login {{\n  inet_listener imap {{\n    port = {lab.Host.Ports.Imaps - 993 + 143}\n  }}\n}}\n"))
+            Assert.Contains("open", (await lab.UntilAsync("closed-143", Severity.Warning)).What, StringComparison.Ordinal);
+        await lab.UntilAsync("closed-143", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task AnyPassword_LetIn_IsCritical()
+    {
+        await using (await lab.DovecotAsync("passdb {\n  driver = static\n  args = nopassword=y\n}\n"))
+        {
+            await lab.UntilAsync("imaps-wrong-password", Severity.Critical);
+            await lab.UntilAsync("submission-wrong-password", Severity.Critical);
+        }
+        await lab.UntilAsync("imaps-wrong-password", Severity.Ok);
+        await lab.UntilAsync("submission-wrong-password", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task RightPassword_Refused_IsCritical()
+    {
+        await lab.RunAsync("imaps-login");
+        await using (await ProbeLab.FileAsync($"{BaselineLayout.Passwd(lab.Host)}/{ProbeLab.Domain}", null))
+        {
+            await lab.UntilAsync("imaps-login", Severity.Critical);
+            await lab.UntilAsync("submission-login", Severity.Critical);
+            await lab.UntilAsync("submissions-login", Severity.Critical);
+        }
+        await lab.UntilAsync("imaps-login", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Idle_NotOffered_IsAWarning()
+    {
+        await using (await lab.DovecotAsync("protocol imap {\n  imap_capability = IMAP4rev1 UIDPLUS\n}\n")) await lab.UntilAsync("imaps-idle", Severity.Warning);
+        await lab.UntilAsync("imaps-idle", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Dovecot_Stopped_IsSeenFromEverySide_AndMailWaitsInTheQueue()
+    {
+        var daemons = new Daemons(lab.Reach, lab.Host);
+        await lab.MustAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "stop"]);
+        await using (ProbeLab.Later(() => daemons.StartAsync(default)))
+        {
+            await lab.UntilAsync("daemons", Severity.Critical);
+            await lab.UntilAsync("lmtp-socket", Severity.Critical);
+            Assert.Contains("cannot be reached", (await lab.UntilAsync("imaps-greeting", Severity.Critical)).What, StringComparison.Ordinal);
+            Assert.Equal(Severity.Critical, (await lab.UntilAsync("submission-auth", Severity.Critical)).Severity);
+            var trip = await lab.TripAsync("alice@example.test", "bob@example.test", withPasswords: false);
+            Assert.False(trip.Outcome is Core.Probes.RoundTrips.RoundTripOutcome.Arrived, trip.Sentence);
+            await lab.UntilAsync("queue", Severity.Warning);
+        }
+        await lab.MustAsync(["postqueue", "-c", lab.Host.PostfixDirectory, "-f"]);
+        foreach (var probe in new[] { "daemons", "lmtp-socket", "imaps-greeting", "queue" }) await lab.UntilAsync(probe, Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Disk_Full_IsCritical()
+    {
+        var folder = $"{lab.Directory}/small";
+        Directory.CreateDirectory(folder);
+        Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
+        try
+        {
+            await SetAsync(host => host.MailRoot = folder);
+            await lab.UntilAsync("disk", Severity.Ok);
+            await using (var file = new FileStream($"{folder}/fill", FileMode.Create))
+                try { while (true) file.Write(new byte[64 << 10]); } catch (IOException) { }
+            Assert.Contains("disk of mail", (await lab.UntilAsync("disk", Severity.Critical)).What, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await SetAsync(host => host.MailRoot = lab.Host.MailRoot);
+            Run("umount", folder);
+        }
+        await lab.UntilAsync("disk", Severity.Ok);
+    }
+
+    [Theory]
+    [InlineData(-10, Severity.Critical), InlineData(10, Severity.Critical), InlineData(1, Severity.Warning)]
+    public async Task Clock_Wrong_IsSeen(int minutes, Severity severity)
+    {
+        try
+        {
+            lab.ClockIsOff = TimeSpan.FromMinutes(minutes);
+            Assert.Contains(minutes > 0 ? "slow" : "fast", (await lab.UntilAsync("clock", severity)).What, StringComparison.Ordinal);
+        }
+        finally
+        {
+            lab.ClockIsOff = TimeSpan.Zero;
+        }
+        await lab.UntilAsync("clock", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task Log_ThatDoesNotGrowOrIsNotUnderstood_IsSeen()
+    {
+        var path = $"{lab.Directory}/other.log";
+        try
+        {
+            await SetAsync(host => host.LogSources = [path]);
+            await lab.UntilAsync("log", Severity.Critical);
+            await File.WriteAllTextAsync(path, string.Concat(Enumerable.Range(0, 40).Select(i => $"{TimeProvider.System.GetUtcNow():MMM dd HH:mm:ss} mail postfix/smtpd[{i}]: nobody ever wrote such a line {i}\n")), TestContext.Current.CancellationToken);
+            await lab.UntilAsync("log", Severity.Warning);
+            File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+            Assert.Contains("does not grow", (await lab.UntilAsync("log", Severity.Critical)).What, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await SetAsync(host => host.LogSources = lab.Host.LogSources);
+        }
+        await lab.UntilAsync("log", Severity.Ok);
+    }
+
+    [Fact]
+    public async Task WeakHash_InTheDatabase_IsCriticalAndNamesTheAccount()
+    {
+        await using var db = await lab.Portal.OpenAsync();
+        var bob = await db.Mailboxes.AsNoTracking().SingleAsync(m => m.Address == "bob@example.test", TestContext.Current.CancellationToken);
+        await db.Mailboxes.Where(m => m.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.PasswordHash, "{PLAIN}secret-of-bob"), TestContext.Current.CancellationToken);
+        var finding = await lab.UntilAsync("weak-hashes", Severity.Critical);
+        await db.Mailboxes.Where(m => m.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.PasswordHash, bob.PasswordHash), TestContext.Current.CancellationToken);
+        Assert.Contains("bob@example.test", finding.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-of-bob", finding.Evidence, StringComparison.Ordinal);
+        await lab.UntilAsync("weak-hashes", Severity.Ok);
+    }
+
+    private async Task SetAsync(Action<Host> change)
+    {
+        await using var db = await lab.Portal.OpenAsync();
+        change(await db.Hosts.SingleAsync());
+        await db.SaveChangesAsync();
+    }
+
+    private static byte[] Pem(string name, DateTimeOffset from, DateTimeOffset until)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(from, until);
+        return Encoding.ASCII.GetBytes($"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n");
+    }
+
+    private static void Run(params string[] command)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(command[0]) { RedirectStandardError = true };
+        foreach (var argument in command[1..]) start.ArgumentList.Add(argument);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error);
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text;
+using MailAdmin.Core;
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes;
+using MailAdmin.Core.Mailboxes.Passwords;
+using MailAdmin.Core.Probes;
+using MailAdmin.Core.Probes.RoundTrips;
+using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Tests.Fixtures;
+using Microsoft.AspNetCore.Hosting;
+
+namespace MailAdmin.Tests.Probes;
+
+/// <summary>A real mail host with a portal over it, two people and a probe account; tests break it and mend it again.</summary>
+public sealed class ProbeLab : IAsyncLifetime
+{
+    public const string Password = "quartz lantern 47 otter", Domain = "example.test";
+
+    private readonly MailLabFixture _lab = new();
+    private TinyServer _clock = null!;
+
+    public PortalFixture Portal { get; private set; } = null!;
+
+    public Host Host { get; private set; } = null!;
+
+    public IMailHost Reach => _lab.Reach;
+
+    public string Directory => _lab.Directory;
+
+    /// <summary>How far the web server that the clock is compared with is off.</summary>
+    public TimeSpan ClockIsOff { get; set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _lab.InitializeAsync();
+        _clock = TinyServer.Http(_ => (200, $"Date: {TimeProvider.System.GetUtcNow() + ClockIsOff:R}\r\n", ""));
+        Portal = await PortalFixture.StartAsync(builder =>
+        {
+            builder.WebHost.UseStaticWebAssets();
+            builder.Configuration["Outbound:Permit:0"] = $"127.0.0.1:{_clock.Port}";
+            builder.Configuration["Probes:ClockSource"] = $"http://127.0.0.1:{_clock.Port}/";
+            builder.Configuration["Probes:QueueWarning"] = "1";
+            builder.Configuration["Probes:DiskWarningPercent"] = "1";
+            builder.Configuration["Probes:RoundTripLimitSeconds"] = "8";
+        });
+        await using (var db = await Portal.OpenAsync())
+        {
+            db.Hosts.Add(await _lab.Lab.HostAsync(_lab.Directory, default));
+            await db.SaveChangesAsync();
+        }
+        Host = (await Portal.Get<ProbeRunner>().HostsAsync(null, default)).Single();
+        await LiveAsync(Portal.Get<DomainService>().AddAsync(new NewDomain(Domain), Actor.Portal, ChangeOptions.Default, default));
+        foreach (var name in new[] { "alice", "bob" })
+            await LiveAsync(Portal.Get<MailboxService>().AddAsync(new NewMailbox($"{name}@{Domain}") { Password = new Secret(Password) }, Actor.Portal, ChangeOptions.Default, default));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Portal.DisposeAsync();
+        await _clock.DisposeAsync();
+        await _lab.DisposeAsync();
+    }
+
+    public string Log() => _lab.Log();
+
+    /// <summary>Runs all checks, or one.</summary>
+    public async Task<IReadOnlyList<ProbeResult>> RunAsync(string? probe = null) =>
+        Assert.Single(Assert.IsType<Outcome<IReadOnlyList<HostRound>>.Accepted>(await Portal.Get<ProbeService>().RunAsync(null, probe, Actor.Portal, TestContext.Current.CancellationToken)).Value).Results;
+
+    /// <summary>Asks until a check finds this: daemons take up a changed configuration by and by.</summary>
+    public async Task<Finding> UntilAsync(string probe, Severity severity)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var finding = (await RunAsync(probe)).Single().Finding;
+            if (finding.Severity == severity) return finding;
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), $"{probe} stays {finding.Severity}: {finding.What} {finding.Evidence}\n{string.Join('\n', finding.Transcript)}");
+            await Task.Delay(100);
+        }
+    }
+
+    public async Task<RoundTrip> TripAsync(string from, string to, bool withPasswords = true)
+    {
+        var service = Portal.Get<RoundTripService>();
+        var password = withPasswords ? new Secret(Password) : null;
+        var started = Assert.IsType<Outcome<RoundTrip>.Accepted>(await service.StartAsync(new RoundTripRequest(from, to) { FromPassword = password, ToPassword = password }, Actor.Portal, TestContext.Current.CancellationToken));
+        return await service.WaitAsync(started.Value, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Changes Postfix's settings, the way an administrator does by hand, until the result is disposed.</summary>
+    public async Task<IAsyncDisposable> PostfixAsync(params string[][] commands)
+    {
+        var before = (Main: await File.ReadAllBytesAsync($"{Host.PostfixDirectory}/main.cf"), Master: await File.ReadAllBytesAsync($"{Host.PostfixDirectory}/master.cf"));
+        foreach (var command in commands) await MustAsync(["postconf", "-c", Host.PostfixDirectory, .. command]);
+        await MustAsync(["postfix", "-c", Host.PostfixDirectory, "reload"]);
+        return new Undo(async () =>
+        {
+            await File.WriteAllBytesAsync($"{Host.PostfixDirectory}/main.cf", before.Main);
+            await File.WriteAllBytesAsync($"{Host.PostfixDirectory}/master.cf", before.Master);
+            await MustAsync(["postfix", "-c", Host.PostfixDirectory, "reload"]);
+        });
+    }
+
+    /// <summary>Adds to Dovecot's configuration until the result is disposed.</summary>
+    public async Task<IAsyncDisposable> DovecotAsync(string text)
+    {
+        var path = $"{Path.GetDirectoryName(Host.DovecotConfiguration)}/conf.d/99-z.conf";
+        await File.WriteAllTextAsync(path, text);
+        await MustAsync(["doveadm", "-c", Host.DovecotConfiguration, "reload"]);
+        return new Undo(async () =>
+        {
+            File.Delete(path);
+            await MustAsync(["doveadm", "-c", Host.DovecotConfiguration, "reload"]);
+        });
+    }
+
+    /// <summary>Replaces a file until the result is disposed.</summary>
+    public static async Task<IAsyncDisposable> FileAsync(string path, byte[]? content)
+    {
+        var (before, mode) = (await File.ReadAllBytesAsync(path), File.GetUnixFileMode(path));
+        if (content is null) File.Move(path, path + ".away");
+        else await File.WriteAllBytesAsync(path, content);
+        return new Undo(async () =>
+        {
+            if (content is null) File.Move(path + ".away", path);
+            else await File.WriteAllBytesAsync(path, before);
+            File.SetUnixFileMode(path, mode);
+        });
+    }
+
+    public static IAsyncDisposable Later(Func<Task> undo) => new Undo(undo);
+
+    public async Task ReloadAsync() => await new Daemons(Reach, Host).ReloadAsync(default);
+
+    public async Task MustAsync(IReadOnlyList<string> command)
+    {
+        var result = await Reach.RunAsync(command);
+        Assert.True(result.Succeeded, $"{string.Join(' ', command)}: {result.Error}");
+    }
+
+    private async Task LiveAsync<T>(Task<Outcome<T>> act)
+    {
+        var accepted = Assert.IsType<Outcome<T>.Accepted>(await act);
+        if (accepted.Revision is not { } revision) return;
+        var served = await Portal.Get<ApplyService>().ServeAsync(revision, Actor.Portal, default);
+        Assert.True(served.State == ServedState.Live, served.Sentence + Log());
+    }
+
+    private sealed class Undo(Func<Task> undo) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await undo();
+    }
+}
+
+[CollectionDefinition(nameof(ProbeLabs))]
+public sealed class ProbeLabs : ICollectionFixture<ProbeLab>;

@@ -1,0 +1,36 @@
+namespace MailAdmin.Web.Bench;
+
+/// <summary>What was measured so far, told as it comes.</summary>
+internal sealed class BenchFigures(TextWriter progress)
+{
+    private readonly List<BenchFigure> _all = [];
+
+    public IReadOnlyList<BenchFigure> All => _all;
+
+    public void Note(string name, double measured, double goal, string unit)
+    {
+        _all.Add(new BenchFigure(name, measured, goal, unit));
+        Say($"  {name}: {measured:0.##} {unit} (goal {goal:0.##})");
+    }
+
+    public void Say(string text) => progress.WriteLine(text);
+
+    /// <summary>The value that 95 of 100 do not exceed.</summary>
+    public static double P95(List<double> values) => values.Order().ElementAt((int)Math.Ceiling(values.Count * 0.95) - 1);
+}
+
+/// <summary>How much is measured.</summary>
+/// <param name="Settle">Seconds after which a started portal counts as idle; its first look for hand edits comes after 15.</param>
+internal sealed record BenchSize(int Mailboxes, int Domains, int Aliases, int Rounds, int Settle)
+{
+    /// <summary>The domain of a mailbox: a fifth of them in the first, the others evenly.</summary>
+    public string DomainAt(int mailbox) => mailbox < Mailboxes / 5 ? "d0.test" : $"d{1 + mailbox % (Domains - 1)}.test";
+
+    public string MailboxAt(int i) => $"user{i}@{DomainAt(i)}";
+}
+
+/// <summary>One figure beside its goal; smaller is better.</summary>
+internal sealed record BenchFigure(string Name, double Measured, double Goal, string Unit)
+{
+    public bool IsReached => Measured <= Goal;
+}

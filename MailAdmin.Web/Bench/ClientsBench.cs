@@ -1,0 +1,192 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MailAdmin.Core;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Domains;
+using MailAdmin.Core.Hosts;
+using MailAdmin.Web.Commands;
+using Microsoft.EntityFrameworkCore;
+
+namespace MailAdmin.Web.Bench;
+
+/// <summary>Measures how fast the portal answers mail clients, from this process against a second one, beside a static file and while a page is asked for.</summary>
+internal sealed class ClientsBench(int connections, int seconds, TextWriter progress) : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mac-").FullName;
+    private readonly List<BenchFigure> _figures = [];
+    private Process? _portal;
+
+    public static Command Make()
+    {
+        var connections = new Option<int>("--connections") { Description = "Connections that ask at the same time.", DefaultValueFactory = _ => 32 };
+        var seconds = new Option<int>("--seconds") { Description = "How long each part is measured.", DefaultValueFactory = _ => 5 };
+        return Verb.Of("clients", "Starts a scratch portal and measures how fast it answers mail clients.", "mailadmin bench clients --seconds 5", async (session, ct) =>
+        {
+            var (many, time) = (session.Parsed.GetValue(connections), session.Parsed.GetValue(seconds));
+            if (many is < 1 or > 1000 || time is < 1 or > 600) throw new UsageException("--connections", $"{many}", "There are 1 to 1000 connections and 1 to 600 seconds.", "Give numbers within.");
+            await using var bench = new ClientsBench(many, time, session.Terminal.Error);
+            var figures = await bench.RunAsync(ct);
+            if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { figures });
+            else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
+            return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
+        }, connections, seconds);
+    }
+
+    public async Task<IReadOnlyList<BenchFigure>> RunAsync(CancellationToken ct)
+    {
+        await SeedAsync(ct);
+        var port = FreePort();
+        _portal = Start(port);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        while (!await IsReadyAsync(http, ct)) await Task.Delay(20, ct);
+        await RateAsync(port, Autoconfig, 2, null, ct);
+        await RateAsync(port, Static, 1, null, ct);
+
+        var (floor, _) = await RateAsync(port, Static, seconds, null, ct);
+        var alone = await PageAsync(http, ct);
+        List<double> meanwhile = [];
+        var (rate, worst) = await RateAsync(port, Autoconfig, seconds, async until =>
+        {
+            while (!until.IsCancellationRequested) meanwhile.AddRange(await PageAsync(http, ct, 1));
+        }, ct);
+        Note("one autoconfig answer", 1e6 / rate, 1e6 / 5000, "us");
+        Note("the same, times a static file", floor / rate, 3, "x");
+        Note("slowest autoconfig answer, p99", worst, 250, "ms");
+        Note("a page meanwhile, p95", P95(meanwhile), Math.Max(250, 10 * P95(alone)), "ms");
+        progress.WriteLine($"  {rate:0} autoconfig answers a second, {floor:0} static ones");
+        return _figures;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_portal is { HasExited: false })
+        {
+            _portal.Kill();
+            await _portal.WaitForExitAsync();
+        }
+        _portal?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private const string Autoconfig = "GET /mail/config-v1.1.xml?emailaddress=somebody%40bench.test HTTP/1.1\r\nHost: autoconfig.bench.test\r\n\r\n";
+    private const string Static = "GET /favicon.svg HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+    private async Task SeedAsync(CancellationToken ct)
+    {
+        var services = new ServiceCollection().AddLogging().AddMailAdmin(_folder);
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<DatabaseFile>().PrepareAsync(ct);
+        await using var db = await provider.GetRequiredService<IDbContextFactory<MailAdminContext>>().CreateDbContextAsync(ct);
+        db.Hosts.Add(new Core.Hosts.Host { Name = "mail.bench.test", Kind = HostKind.Lab, RequiresApproval = true, PostfixDirectory = $"{_folder}/postfix", DovecotConfiguration = $"{_folder}/dovecot.conf", ManagedDirectory = $"{_folder}/managed", MailRoot = $"{_folder}/mail" });
+        await db.SaveChangesAsync(ct);
+        var host = await db.Hosts.SingleAsync(ct);
+        for (var i = 0; i < 1000; i++) db.Domains.Add(new Domain { HostId = host.Id, Name = i == 0 ? "bench.test" : $"d{i}.test", Revision = 1 });
+        await db.SaveChangesAsync(ct);
+    }
+
+    private Process Start(int port)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ClientsBench).Assembly.Location);
+        foreach (var argument in new[] { "serve", "--data", _folder, "--port", port.ToString(CultureInfo.InvariantCulture) }) start.ArgumentList.Add(argument);
+        // One address asks for all here; for strangers there is a limit.
+        start.Environment["ClientSetup__RequestsPerMinute"] = "100000000";
+        var portal = Process.Start(start)!;
+        _ = portal.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        _ = portal.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        return portal;
+    }
+
+    /// <summary>Answers a second, and the time within which 99 of 100 came, in milliseconds.</summary>
+    private async Task<(double Rate, double P99)> RateAsync(int port, string request, int howLong, Func<CancellationToken, Task>? beside, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var other = beside is null ? Task.CompletedTask : Task.Run(() => beside(stop.Token), ct);
+        var begin = Stopwatch.GetTimestamp();
+        var all = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(port, Encoding.ASCII.GetBytes(request), begin, TimeSpan.FromSeconds(howLong), ct), ct)));
+        var elapsed = Stopwatch.GetElapsedTime(begin);
+        await stop.CancelAsync();
+        await other;
+        var times = all.SelectMany(t => t).ToList();
+        times.Sort();
+        return (times.Count / elapsed.TotalSeconds, times[(int)(times.Count * 0.99)]);
+    }
+
+    // A bare socket: what is measured is the portal, not a client library.
+    private static async Task<List<double>> AskAsync(int port, byte[] request, long begin, TimeSpan howLong, CancellationToken ct)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port, ct);
+        var (buffer, times) = (new byte[16384], new List<double>(1 << 14));
+        while (Stopwatch.GetElapsedTime(begin) < howLong)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            await socket.SendAsync(request, ct);
+            for (var have = 0; ;)
+            {
+                var read = await socket.ReceiveAsync(buffer.AsMemory(have), ct);
+                if (read == 0) throw new InvalidOperationException("The portal closed a connection.");
+                have += read;
+                if (IsWhole(buffer.AsSpan(0, have))) break;
+            }
+            times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+        }
+        return times;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n"u8);
+        if (end < 0) return false;
+        if (!answer.StartsWith("HTTP/1.1 200"u8)) throw new InvalidOperationException($"The portal answered: {Encoding.ASCII.GetString(answer[..Math.Min(60, answer.Length)])}");
+        var head = answer[..end];
+        var at = head.IndexOf("Content-Length: "u8);
+        if (at < 0) throw new InvalidOperationException("An answer without a length.");
+        var rest = head[(at + 16)..];
+        var stop = rest.IndexOf((byte)'\r');
+        return answer.Length >= end + 4 + int.Parse(stop < 0 ? rest : rest[..stop], NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<List<double>> PageAsync(HttpClient http, CancellationToken ct, int rounds = 20)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < rounds; i++)
+        {
+            var clock = Stopwatch.GetTimestamp();
+            (await http.GetAsync("/sign-in", ct)).EnsureSuccessStatusCode();
+            times.Add(Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
+        }
+        return times;
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
+    {
+        try
+        {
+            return (await http.GetAsync("/health/ready", ct)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static double P95(List<double> times) => times.Order().ElementAt((int)Math.Ceiling(times.Count * 0.95) - 1);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Note(string name, double measured, double goal, string unit)
+    {
+        _figures.Add(new BenchFigure(name, measured, goal, unit));
+        progress.WriteLine($"  {name}: {measured:0.##} {unit} (goal {goal:0.##})");
+    }
+}
