@@ -31,7 +31,6 @@ internal static class Commands
         AliasCommands.Make(),
         .. ClientSetupCommands.Make(),
         .. ProvisioningCommands.Make(),
-        CertificateCommands.Make(),
         AcmeCommands.Make(),
         AdoptionCommands.Make(),
         AuditCommands.Make(),
