@@ -105,8 +105,11 @@ internal static class DeadEnds
 /// <param name="Reason">Why nothing takes mail there.</param>
 public sealed record DeadAlias(string Address, string End, NowhereReason Reason)
 {
-    /// <summary>The same in a sentence, with the next step.</summary>
-    public string Sentence => $"{(Address[0] == '@' ? $"The catch-all of {Address[1..]}" : Address)} leads to nobody: {Cause} Give it another target, or move it to trash.";
+    /// <summary>The same in a sentence.</summary>
+    public string What => $"{(Address[0] == '@' ? $"The catch-all of {Address[1..]}" : Address)} leads to nobody: {Cause}";
+
+    /// <summary>The same with the next step.</summary>
+    public string Sentence => $"{What} Give it another target, or move it to trash.";
 
     private string Cause => Reason switch
     {

@@ -17,6 +17,8 @@ public static class DeliverySetup
         services.AddSingleton<LogFollowing>();
         services.AddSingleton<ITraceStore, SqliteTraceStore>();
         services.AddSingleton<RawLines>();
+        services.AddSingleton<StoreLag>();
+        services.AddSingleton<LogReading>();
         services.AddSingleton<TraceService>();
         return services;
     }

@@ -75,7 +75,7 @@ public sealed class ConnectorTests
             await Assert.ThrowsAsync<ConnectionLimitException>(() => connection.Stream.CopyToAsync(Stream.Null, Ct));
         await using var silent = new TinyServer((_, ct) => Task.Delay(Timeout.Infinite, ct));
         await using var waiting = await Make($"127.0.0.1:{silent.Port}").ConnectAsync(new Endpoint("x", IPAddress.Loopback, silent.Port), OutboundPolicy.Public with { Limits = new OutboundLimits { Lifetime = TimeSpan.FromMilliseconds(100) } }, Ct);
-        await Assert.ThrowsAsync<ConnectionLimitException>(async () => await waiting.Stream.ReadExactlyAsync(new byte[1], Ct));
+        await Assert.ThrowsAsync<ConnectionLimitException>(() => waiting.Stream.ReadExactlyAsync(new byte[1], Ct).AsTask());
     }
 
     [Fact]

@@ -12,6 +12,8 @@ namespace MailAdmin.Tests.Probes;
 [Collection(nameof(ProbeLabs))]
 public sealed class LabProbeTests(ProbeLab lab)
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private string Smtp => $"127.0.0.1:{lab.Host.Ports.Smtp}/inet";
 
     private string Submission => $"127.0.0.1:{lab.Host.Ports.Submission}/inet";
@@ -182,7 +184,7 @@ public sealed class LabProbeTests(ProbeLab lab)
         {
             await SetAsync(host => host.LogSources = [path]);
             await lab.UntilAsync("log", Severity.Critical);
-            await File.WriteAllTextAsync(path, string.Concat(Enumerable.Range(0, 40).Select(i => $"{TimeProvider.System.GetUtcNow():MMM dd HH:mm:ss} mail postfix/smtpd[{i}]: nobody ever wrote such a line {i}\n")), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(path, string.Concat(Enumerable.Range(0, 40).Select(i => $"{TimeProvider.System.GetUtcNow():MMM dd HH:mm:ss} mail postfix/smtpd[{i}]: nobody ever wrote such a line {i}\n")), Ct);
             await lab.UntilAsync("log", Severity.Warning);
             File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
             Assert.Contains("does not grow", (await lab.UntilAsync("log", Severity.Critical)).What, StringComparison.Ordinal);
@@ -198,10 +200,10 @@ public sealed class LabProbeTests(ProbeLab lab)
     public async Task WeakHash_InTheDatabase_IsCriticalAndNamesTheAccount()
     {
         await using var db = await lab.Portal.OpenAsync();
-        var bob = await db.Mailboxes.AsNoTracking().SingleAsync(m => m.Address == "bob@example.test", TestContext.Current.CancellationToken);
-        await db.Mailboxes.Where(m => m.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.PasswordHash, "{PLAIN}secret-of-bob"), TestContext.Current.CancellationToken);
+        var bob = await db.Mailboxes.AsNoTracking().SingleAsync(m => m.Address == "bob@example.test", Ct);
+        await db.Mailboxes.Where(m => m.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.PasswordHash, "{PLAIN}secret-of-bob"), Ct);
         var finding = await lab.UntilAsync("weak-hashes", Severity.Critical);
-        await db.Mailboxes.Where(m => m.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.PasswordHash, bob.PasswordHash), TestContext.Current.CancellationToken);
+        await db.Mailboxes.Where(m => m.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.PasswordHash, bob.PasswordHash), Ct);
         Assert.Contains("bob@example.test", finding.Evidence, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-of-bob", finding.Evidence, StringComparison.Ordinal);
         await lab.UntilAsync("weak-hashes", Severity.Ok);

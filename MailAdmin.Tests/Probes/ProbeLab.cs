@@ -7,6 +7,7 @@ using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Core.Probes;
+using MailAdmin.Core.Probes.Accounts;
 using MailAdmin.Core.Probes.RoundTrips;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Tests.Fixtures;
@@ -55,6 +56,7 @@ public sealed class ProbeLab : IAsyncLifetime
         await LiveAsync(Portal.Get<DomainService>().AddAsync(new NewDomain(Domain), Actor.Portal, ChangeOptions.Default, default));
         foreach (var name in new[] { "alice", "bob" })
             await LiveAsync(Portal.Get<MailboxService>().AddAsync(new NewMailbox($"{name}@{Domain}") { Password = new Secret(Password) }, Actor.Portal, ChangeOptions.Default, default));
+        Assert.IsType<Outcome<ProbeLogin>.Accepted>(await Portal.Get<ProbeAccounts>().EnsureAsync(Host, Actor.Portal, default));
     }
 
     public async ValueTask DisposeAsync()

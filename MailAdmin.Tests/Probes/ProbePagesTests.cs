@@ -14,6 +14,8 @@ public sealed class ProbePagesTests(ProbeLab lab) : IAsyncLifetime
 {
     private const float Patience = 60_000;
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private Browser _browser = null!;
 
     public async ValueTask InitializeAsync() => _browser = await Browser.StartAsync();
@@ -55,13 +57,13 @@ public sealed class ProbePagesTests(ProbeLab lab) : IAsyncLifetime
     [Fact]
     public async Task Alerts_Acknowledge_IsSeenByTheNextReader()
     {
-        await lab.Portal.Get<IAlarms>().RaiseAsync(new Alarm("queue/test", Severity.Warning, "Mail waits.", "See the queue."), TestContext.Current.CancellationToken);
+        await lab.Portal.Get<IAlarms>().RaiseAsync(new Alarm("queue/test", Severity.Warning, "Mail waits.", "See the queue."), Ct);
         var tab = await _browser.SignInAsync(lab.Portal);
         await tab.OpenAsync("/alerts");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge: Mail waits." }).ClickAsync();
         await Expect(tab.Page.GetByText("seen by")).ToBeVisibleAsync();
         await CleanAsync(tab);
-        await lab.Portal.Get<IAlarms>().ClearAsync("queue/test", "It went.", TestContext.Current.CancellationToken);
+        await lab.Portal.Get<IAlarms>().ClearAsync("queue/test", "It went.", Ct);
         await Expect(tab.Page.GetByText("Mail waits.")).ToHaveCountAsync(0);
     }
 
@@ -81,6 +83,14 @@ public sealed class ProbePagesTests(ProbeLab lab) : IAsyncLifetime
 
     private static async Task CleanAsync(Tab tab)
     {
+        if (Environment.GetEnvironmentVariable("MAILADMIN_PICTURES") is { Length: > 0 } folder)
+            foreach (var (scheme, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 390) })
+            {
+                await tab.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await tab.Page.SetViewportSizeAsync(width, 900);
+                await tab.Page.ScreenshotAsync(new() { Path = $"{folder}/{new Uri(tab.Page.Url).AbsolutePath.Trim('/')}-{width}.png", FullPage = true });
+            }
+        await tab.Page.SetViewportSizeAsync(1280, 800);
         var result = await tab.Page.RunAxe();
         Assert.Empty(result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
         Assert.Empty(tab.Complaints);

@@ -1,6 +1,7 @@
 using MailAdmin.Core;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Probes.Accounts;
@@ -79,7 +80,9 @@ public sealed class RoundTripTests(ProbeLab lab)
         }
         finally
         {
-            await LabAccounts.MapAsync(lab.Reach, lab.Host, "sender_login_maps", before[(before.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+            // Byte for byte as it was: what differs would be a hand edit.
+            await File.WriteAllTextAsync(path, before, CancellationToken.None);
+            await PostfixMaps.CompileAsync(lab.Reach, lab.Host, new MapType("cdb", ".cdb"), path, CancellationToken.None);
         }
     }
 

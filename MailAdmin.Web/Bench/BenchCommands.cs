@@ -30,6 +30,7 @@ internal static class BenchCommands
         return Verb.Group("bench", "Measurements of what the portal must reach, on this machine.", "mailadmin bench accounts",
             accounts,
             LogBench.Make(),
+            LogBench.MakeImport(),
             ProbesBench.Make(),
             ClientsBench.Make());
     }

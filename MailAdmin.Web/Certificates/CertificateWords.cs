@@ -16,7 +16,7 @@ internal static class CertificateWords
 
     public static string Of(CertificateState state) => state switch
     {
-        CertificateState.Good => "Served",
+        CertificateState.Good => "Good",
         CertificateState.Attention => "Look at it",
         CertificateState.Urgent => "Urgent",
         CertificateState.Wrong => "Wrong",

@@ -35,6 +35,7 @@ internal static class Commands
         AdoptionCommands.Make(),
         AuditCommands.Make(),
         LogCommands.Make(),
+        TraceCommands.Make(),
         .. ProbeCommands.Make(),
         QueueCommands.Make(),
         BenchCommands.Make(),

@@ -8,7 +8,7 @@ namespace MailAdmin.Web.Delivery;
 /// <summary>Mail logs at the command line.</summary>
 internal static class LogCommands
 {
-    public static Command Make() => Verb.Group("log", "Mail logs.", "mailadmin log analyze /var/log/mail.log", Analyze());
+    public static Command Make() => Verb.Group("log", "Mail logs.", "mailadmin log analyze /var/log/mail.log", Analyze(), LogWatching.Tail(), LogWatching.Grep());
 
     private static Verb Analyze()
     {

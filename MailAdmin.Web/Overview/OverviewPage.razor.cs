@@ -11,7 +11,7 @@ namespace MailAdmin.Web.Overview;
 public sealed partial class OverviewPage : LiveComponent
 {
     private const int Recent = 8;          // rows
-    private const int MostFindings = 5;    // aliases that lead to nobody, named one by one
+    private const int MostFindings = 3;    // aliases that lead to nobody, named one by one
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 

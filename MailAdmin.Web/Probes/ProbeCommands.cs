@@ -17,7 +17,7 @@ internal static class ProbeCommands
     private static readonly TimeSpan PatienceForPasswords = TimeSpan.FromSeconds(1);
 
     // Slower than this is a warning.
-    private const double SlowMilliseconds = 10_000;
+    private const double SlowMilliseconds = 30_000;
 
     public static IEnumerable<Command> Make() => [Probe(), RoundTrip()];
 

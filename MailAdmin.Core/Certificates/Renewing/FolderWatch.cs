@@ -10,6 +10,9 @@ namespace MailAdmin.Core.Certificates.Renewing;
 /// <summary>Looks at folders that other programs renew. Key and chain are two files: a pair that does not fit may be half written and is waited for.</summary>
 public sealed class FolderWatch(Changes changes, CertificateService certificates, IDbContextFactory<MailAdminContext> factory, IOptions<CertificateOptions> options, TimeProvider time)
 {
+    // Writing two files takes a moment; what does not fit after this long is somebody's to look at.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<int, Seen> _seen = [];
 
     /// <summary>Looks, when it is time to.</summary>
@@ -34,9 +37,9 @@ public sealed class FolderWatch(Changes changes, CertificateService certificates
                 return stored.Version != certificate.LiveVersion;
             }
             // A pair that fits together and is refused all the same, or one that stays half written: somebody has to look.
-            if (now - seen.Since >= every * 4) await TellAsync(certificate, ((Outcome<CertificateImported>.Refused)outcome).Reasons[0], ct);
+            if (now - seen.Since >= (every * 4 > Patience ? every * 4 : Patience)) await TellAsync(certificate, ((Outcome<CertificateImported>.Refused)outcome).Reasons[0], ct);
         }
-        else if (now - seen.Since >= every * 4)
+        else if (now - seen.Since >= (every * 4 > Patience ? every * 4 : Patience))
         {
             await TellAsync(certificate, new Malformed("folder", certificate.Folder, $"{certificate.Folder} holds no key with its certificate any more.", "Look at the program that renews it, or import the certificate."), ct);
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using MailAdmin.Core.Delivery.Analysis;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Store;
@@ -91,7 +90,7 @@ internal sealed class LogIntake : IDisposable
                 last = e.Stamp.Utc;
                 if (reading != Reading.Foreign) CountLine(e.Stamp.Utc, host);
             }
-            if (isLive && _feed is not null) _lines.Add(LineOf(e, reading, line, numbers, host));
+            if (isLive && _feed is not null) _lines.Add(LogLines.Of(++_sequence, e, reading, line.Bytes, numbers.Source, host, _texts, _time.GetUtcNow()));
         }
         if (last is { } time) numbers.LastLine = new DateTimeOffset(time).ToUnixTimeMilliseconds();
         return last;
@@ -170,14 +169,5 @@ internal sealed class LogIntake : IDisposable
             (_linesBucket, _linesHost, _linesCount, _unknownCount) = (bucket, number, 0, 0);
         }
         if (number != 0) _linesCount++;
-    }
-
-    private LogLine LineOf(in LogEvent e, Reading reading, in SourceLine line, StoredSource numbers, string host)
-    {
-        var raw = Encoding.UTF8.GetString(line.Bytes);
-        var start = e.Message.IsEmpty ? 0 : raw.Length - Encoding.UTF8.GetCharCount(e.Message);
-        var isTimed = reading != Reading.Damaged;
-        return new LogLine(++_sequence, isTimed ? new DateTimeOffset(e.Stamp.Utc) : _time.GetUtcNow(), !isTimed || e.Stamp.IsUncertain, host, numbers.Source, e.Program.Service, e.Level, e.Kind, reading,
-            e.QueueId.IsNone ? null : e.QueueId.ToString(), e.User.IsEmpty ? null : _texts.Text(e.User), raw, Math.Clamp(start, 0, raw.Length));
     }
 }

@@ -15,6 +15,7 @@ internal sealed class OpenedLog : IAsyncDisposable
     private readonly StampReader _stamps;
     private Stream? _unpacked;
     private long _toSkip;
+    private bool _holdsLines;
 
     private OpenedLog(IHostLog log, string path, StoredFile file, StampReader stamps, TextCache texts, long begin)
     {
@@ -63,6 +64,12 @@ internal sealed class OpenedLog : IAsyncDisposable
     public async ValueTask<bool> FillAsync(CancellationToken ct)
     {
         if (_unpacked is not null) return await FillUnpackedAsync(_unpacked, ct);
+        if (_holdsLines)
+        {
+            // The look for the first whole line has read more than that line.
+            _holdsLines = false;
+            return true;
+        }
         var read = await _log.ReadAsync(Cutter.ReadPosition, Cutter.Room(), ct);
         Cutter.Filled(read);
         return read > 0;
@@ -118,5 +125,6 @@ internal sealed class OpenedLog : IAsyncDisposable
     {
         while (!Cutter.TryCut(out _, out _, out _, out _))
             if (Cutter.ReadPosition >= OldUntil || !await FillAsync(ct)) return;
+        _holdsLines = true;
     }
 }

@@ -72,10 +72,16 @@ public sealed class Trace
     internal bool IsStoredOpen { get; set; }
     internal int[] Terms { get; set; } = [];
 
-    internal TracedRecipient Recipient(string to, string? originalTo)
+    internal TracedRecipient? Find(string to, string? originalTo)
     {
         foreach (var known in List)
             if (known.To == to && known.OriginalTo == originalTo) return known;
+        return null;
+    }
+
+    internal TracedRecipient Recipient(string to, string? originalTo)
+    {
+        if (Find(to, originalTo) is { } known) return known;
         var recipient = new TracedRecipient { To = to, OriginalTo = originalTo };
         List.Add(recipient);
         return recipient;

@@ -51,7 +51,8 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     {
         if (e.Session.IsEmpty) return;
         if (e.Kind is EventKind.Saved or EventKind.Filed or EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.SieveForwarded or EventKind.SieveVacation or EventKind.SieveFailed) _deliveries.Did(e, texts, place);
-        else if (e.Kind == EventKind.Tried && HostOf(e.Host).Find(e.QueueId) is { } message) _deliveries.Gave(e, message.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo)), message);
+        else if (e.Kind == EventKind.Tried && HostOf(e.Host).Find(e.QueueId) is { } message && message.FirstSeen <= e.Stamp.Utc && message.Find(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo)) is { } known)
+            _deliveries.Gave(e, known, message);
     }
 
     /// <summary>Gives what waited long enough, when the log is silent.</summary>

@@ -5,7 +5,7 @@ internal sealed class RoundTripBoard
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
-    private readonly long _began;
+    private long _began;
     private readonly Dictionary<string, long> _running = [];
     private readonly List<string> _log = [];
     private readonly Action<RoundTrip> _moved;
@@ -30,6 +30,9 @@ internal sealed class RoundTripBoard
     }
 
     public double Elapsed => _time.GetElapsedTime(_began).TotalMilliseconds;
+
+    /// <summary>The clock begins with the first packet of the message's own way, not with the watcher's sign-in.</summary>
+    public void StartClock() => _began = _time.GetTimestamp();
 
     public StepState StateOf(string step)
     {

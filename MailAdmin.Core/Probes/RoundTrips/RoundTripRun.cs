@@ -95,6 +95,7 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
         using var file = await from.CertificateFileAsync();
         var trust = new Trust();
         using var client = new SmtpTalk(transcript) { CheckCertificateRevocation = false, ServerCertificateValidationCallback = trust.Judge(from.Host.Name, file), LocalDomain = "mailadmin.invalid" };
+        board.StartClock();
         board.Begin("name");
         board.Begin("connect");
         Connection connection;

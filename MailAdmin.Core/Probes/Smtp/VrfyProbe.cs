@@ -16,8 +16,8 @@ public sealed class VrfyProbe : IProbe
         var port = SmtpPort.Smtp.Words(round.Host);
         if (visit.Failed(port, visit.Verify is not null, "See Postfix's log of this minute.") is { } failed) return failed;
         var reply = visit.Verify!.Value;
-        // 252 tells nothing; 250 to 251 and 550 would tell.
-        return visit.With(reply.Code is 252 or 500 or 502
+        // 252 tells nothing of this name, but a server that offers VRFY tells of others: 250 and 251 for those that are there, 550 for those that are not.
+        return visit.With(reply.Code is 252 or 500 or 502 && !visit.PlainOffers.Contains("VRFY", StringComparer.OrdinalIgnoreCase)
             ? Finding.Ok($"{port} does not tell which mailboxes exist.", reply.ToString())
             : Finding.Warning($"{port} answers VRFY: whoever asks learns which mailboxes exist.", "Set disable_vrfy_command = yes.", reply.ToString()));
     }

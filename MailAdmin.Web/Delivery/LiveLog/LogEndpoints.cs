@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using MailAdmin.Core;
@@ -111,37 +113,38 @@ internal static class LogEndpoints
 
     private sealed class Stream(HttpResponse response, JsonSerializerOptions json, TimeProvider time, CancellationToken ct)
     {
-        private readonly StringBuilder _text = new();
+        // Written out once for all who read.
+        private static readonly ConditionalWeakTable<LogLine, byte[]> Made = [];
 
         public Task BeginAsync() => SendAsync(": MailAdmin\n\n");
 
         public Task HeartbeatAsync() => SendAsync(": heartbeat\n\n");
 
-        public async Task EventAsync(string name, object data)
-        {
-            await FlushAsync();
-            await SendAsync($"event: {name}\ndata: {JsonSerializer.Serialize(data, json)}\n\n");
-        }
+        public Task EventAsync(string name, object data) => SendAsync($"event: {name}\ndata: {JsonSerializer.Serialize(data, json)}\n\n");
 
-        public void Line(LogLine line) => _text.Append("id: ").Append(Process).Append('-').Append(line.Sequence.ToString(CultureInfo.InvariantCulture))
-            // JSON holds no line end: what is in the line cannot begin an event of its own.
-            .Append("\nevent: line\ndata: ").Append(JsonSerializer.Serialize(LogLineResource.Of(line), json)).Append("\n\n");
-
-        public async Task FlushAsync()
+        public void Line(LogLine line)
         {
-            if (_text.Length == 0) return;
-            var text = _text.ToString();
-            _text.Clear();
-            await SendAsync(text);
+            if (!Made.TryGetValue(line, out var bytes))
+            {
+                // JSON holds no line end: what is in the line cannot begin an event of its own.
+                bytes = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {Process}-{line.Sequence}\nevent: line\ndata: {JsonSerializer.Serialize(LogLineResource.Of(line), json)}\n\n"));
+                Made.AddOrUpdate(line, bytes);
+            }
+            response.BodyWriter.Write(bytes);
         }
 
         // A reader that takes nothing for minutes has gone without saying so.
-        private async Task SendAsync(string text)
+        public async Task FlushAsync()
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             using var timer = time.CreateTimer(_ => limit.Cancel(), null, Stalled, Timeout.InfiniteTimeSpan);
-            await response.WriteAsync(text, limit.Token);
-            await response.Body.FlushAsync(limit.Token);
+            await response.BodyWriter.FlushAsync(limit.Token);
+        }
+
+        private Task SendAsync(string text)
+        {
+            response.BodyWriter.Write(Encoding.UTF8.GetBytes(text));
+            return FlushAsync();
         }
     }
 }

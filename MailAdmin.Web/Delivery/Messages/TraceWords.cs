@@ -87,7 +87,7 @@ public static class TraceWords
     /// <summary>The time of day with its hundredths, UTC.</summary>
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString(at.UtcTicks % TimeSpan.TicksPerSecond == 0 ? "HH:mm:ss" : "HH:mm:ss.ff", CultureInfo.InvariantCulture);
 
-    public static string Size(long bytes) => new SizeText(bytes).ToString();
+    public static string Size(long bytes) => bytes == 0 ? "0 B" : new SizeText(bytes).ToString();
 
     private static string Folder(TracedRecipient recipient) => recipient.Folder is { Length: > 0 } folder ? VisibleText.Of(folder) : "the mailbox";
 

@@ -41,7 +41,7 @@ public static class QueueWords
 
     public static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Size(long bytes) => new SizeText(bytes).ToString();
+    public static string Size(long bytes) => bytes == 0 ? "0 B" : new SizeText(bytes).ToString();
 
     public static (Tone Tone, string Word) State(QueueName queue) => queue switch
     {

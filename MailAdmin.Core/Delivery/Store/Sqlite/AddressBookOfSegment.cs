@@ -2,51 +2,60 @@ using Microsoft.Data.Sqlite;
 
 namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
-/// <summary>Addresses for the search by a part: each once for each segment, so that they leave with it. Their row numbers begin with the segment's.</summary>
-internal sealed class AddressBookOfSegment
+/// <summary>The letters of addresses, three by three, for the search by a part: each address once for each segment, its row numbered by segment and term. The texts themselves are in the entries.</summary>
+/// <remarks>Sixteen segments share a table, so that what is old leaves as a whole.</remarks>
+internal sealed class AddressBookOfSegment(SqliteConnection connection, int segment) : IDisposable
 {
-    private const int NumberBits = 32;
+    private const int SegmentsPerTable = 16;
+    private const int TermBits = 24;
     private const int Longest = 320;
 
-    private readonly HashSet<ulong> _known = [];
-    private readonly List<(long Row, string Address)> _new = [];
-    private long _next;
-
-    public AddressBookOfSegment(SqliteConnection connection)
-    {
-        var segment = StoreSchema.Number(connection, "SELECT number FROM segment ORDER BY first DESC LIMIT 1");
-        _next = segment << NumberBits;
-        using var read = new Statement(connection, "SELECT rowid, text FROM address WHERE rowid >= ?");
-        read.With(_next);
-        while (read.Next())
-        {
-            _known.Add(HashOf(read.Text(1)));
-            _next = read.Long(0) + 1;
-        }
-    }
+    private readonly HashSet<int> _known = [];
+    private readonly SortedDictionary<long, string> _new = [];
+    private Statement? _insert;
+    private int _segment = segment;
+    private int _table = -1;
 
     /// <summary>A new segment begins.</summary>
-    /// <param name="number">Its number.</param>
     public void Begin(int number)
     {
         _known.Clear();
-        _next = (long)number << NumberBits;
+        _segment = number;
     }
 
     public void Add(string? address)
     {
-        if (string.IsNullOrEmpty(address) || address.Length > Longest || !_known.Add(HashOf(address))) return;
-        _new.Add((_next++, address.ToLowerInvariant()));
+        if (string.IsNullOrEmpty(address) || address.Length > Longest) return;
+        var term = Terms.Address(address);
+        if (_known.Add(term)) _new[(long)_segment << TermBits | (uint)(term - Terms.Least)] = address;
     }
 
-    public void Write(Statement insert)
+    /// <summary>Writes what is new. After a restart an address of the current segment may come a second time, which does no harm.</summary>
+    public void Write()
     {
-        foreach (var (row, address) in _new) insert.With(row).With(address).Run();
+        foreach (var (row, address) in _new)
+        {
+            var table = TableOf((int)(row >> TermBits));
+            if (table != _table)
+            {
+                StoreSchema.Run(connection, $"CREATE VIRTUAL TABLE IF NOT EXISTS {Name(table)} USING fts5(text, tokenize = 'trigram', content = '', columnsize = 0, detail = none)");
+                _insert?.Dispose();
+                _insert = new Statement(connection, $"INSERT INTO {Name(table)} (rowid, text) VALUES (?, ?)");
+                _table = table;
+            }
+            _insert!.With(row).With(address).Run();
+        }
         _new.Clear();
     }
 
-    /// <summary>The row numbers of a segment: from the first up to, and without, the last.</summary>
-    public static (long From, long To) RowsOf(int segment) => ((long)segment << NumberBits, (long)(segment + 1) << NumberBits);
+    /// <summary>The table of a segment.</summary>
+    public static int TableOf(int segment) => segment / SegmentsPerTable;
 
-    private static ulong HashOf(string address) => (ulong)(uint)Terms.Address(address) << 32 | (uint)Terms.Of('b', address);
+    /// <summary>A table's name.</summary>
+    public static string Name(int table) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"address_{table}");
+
+    /// <summary>The term that a row stands for.</summary>
+    public static int TermOf(long row) => (int)(row & ((1 << TermBits) - 1)) + Terms.Least;
+
+    public void Dispose() => _insert?.Dispose();
 }

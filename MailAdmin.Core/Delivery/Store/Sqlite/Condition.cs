@@ -23,11 +23,14 @@ internal sealed class Condition
         if (query.User is { } user) Groups.Add([Terms.User(user)]);
         if (query.ClientAddress is { } ip) Groups.Add([Terms.Ip(IPAddress.TryParse(ip, out var parsed) ? parsed.ToString() : ip)]);
         if (query.Relay is { } relay) Groups.Add([Terms.Relay(relay)]);
-        if (query.Code is { } code) Groups.Add([Terms.Code(code)]);
+        if (query.Code is { } code) Groups.Add(code.Contains('.') && code.Count(c => c == '.') < 2 ? Failed : [Terms.Code(code)]);
         if (query.Domain is { } domain) Groups.Add([Terms.Domain(domain.TrimStart('@'))]);
         if (query.State is { } state && !Terms.IsUsual(state)) Groups.Add([Terms.State(state)]);
-        if (Groups.Count == 0 && Part is null && !Kinds.Contains(TraceKind.Message)) Groups.Add([.. Kinds.Select(Terms.Kind)]);
+        if (Groups.Count == 0 && Part is null && Kinds.Select(Terms.OfKind).ToList() is var lists && lists.TrueForAll(list => list is not null)) Groups.Add([.. lists.SelectMany(list => list!)]);
     }
+
+    // The beginning of a code is no term: every failure is looked at.
+    private static readonly int[] Failed = [Terms.State(RecipientState.Deferred), Terms.State(RecipientState.Bounced), Terms.State(RecipientState.Expired), Terms.State(RecipientState.Rejected)];
 
     public static Condition Of(TraceQuery query) => new(query);
 

@@ -54,7 +54,7 @@ internal sealed class EntryWriter(Words words)
             Byte(0);
             return;
         }
-        var number = text.Length <= 200 ? words.NumberOf(text) : 0;
+        var number = text.Length <= 200 ? words.NumberOfFrequent(text) : 0;
         if (number > 0)
         {
             Number((ulong)number << 1 | 1);
@@ -64,6 +64,47 @@ internal sealed class EntryWriter(Words words)
         Number(((ulong)length + 1) << 1);
         Room(length);
         _length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(_length));
+    }
+
+    /// <summary>Four times with slashes between, as Postfix prints them: each as its digits and where its point is; otherwise as a text.</summary>
+    public void Delays(string? text)
+    {
+        Span<uint> parts = stackalloc uint[4];
+        if (text is null || !TryTimes(text, parts))
+        {
+            Byte(0);
+            Text(text);
+            return;
+        }
+        Byte(1);
+        foreach (var part in parts) Number(part);
+    }
+
+    private static bool TryTimes(string text, Span<uint> parts)
+    {
+        var (at, digits, decimals, count) = (0, 0u, -1, 0);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            var c = i < text.Length ? text[i] : '/';
+            if (c == '/')
+            {
+                // Only what is printed back the same: digits, without a needless 0 ahead.
+                if (count == 0 || at == 4 || count > 8 || decimals == 0 || decimals > 7) return false;
+                var length = count - Math.Max(decimals, 0);
+                if (length < 1 || length > 1 && text[i - count - (decimals >= 0 ? 1 : 0)] == '0') return false;
+                parts[at++] = digits << 3 | (uint)Math.Max(decimals, 0);
+                (digits, decimals, count) = (0, -1, 0);
+            }
+            else if (c == '.' && decimals < 0) decimals = 0;
+            else if (char.IsAsciiDigit(c))
+            {
+                digits = digits * 10 + (uint)(c - '0');
+                count++;
+                if (decimals >= 0) decimals++;
+            }
+            else return false;
+        }
+        return at == 4;
     }
 
     private void Room(int count)
@@ -120,6 +161,29 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes, Func<int, string> word
     {
         var head = Count();
         return head == 0 ? null : (head & 1) == 1 ? words(head >> 1) : Take((head >> 1) - 1);
+    }
+
+    public string? Delays()
+    {
+        if (Byte() == 0) return Text();
+        Span<char> text = stackalloc char[64];
+        Span<char> printed = stackalloc char[12];
+        var at = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            if (i > 0) text[at++] = '/';
+            var part = Number();
+            var (digits, decimals) = ((uint)(part >> 3), (int)(part & 7));
+            // Padded so that one digit stands before the point.
+            digits.TryFormat(printed, out var length, decimals switch { 0 => "D1", 1 => "D2", 2 => "D3", 3 => "D4", 4 => "D5", 5 => "D6", 6 => "D7", _ => "D8" }, System.Globalization.CultureInfo.InvariantCulture);
+            printed[..(length - decimals)].CopyTo(text[at..]);
+            at += length - decimals;
+            if (decimals == 0) continue;
+            text[at++] = '.';
+            printed[(length - decimals)..length].CopyTo(text[at..]);
+            at += decimals;
+        }
+        return new string(text[..at]);
     }
 
     private string Take(int length)

@@ -46,14 +46,45 @@ internal static partial class EntryCodec
         to.Signed(recipient.LastTry == default ? -1 : clock.Since(recipient.LastTry));
         to.Word(recipient.Relay);
         to.Number(recipient.DelaySeconds is { } delay ? (ulong)Math.Round(delay * 1000) + 1 : 0);
-        to.Text(recipient.Delays);
+        to.Delays(recipient.Delays);
         to.Word(recipient.Dsn);
         to.Word(recipient.Status);
-        to.Text(recipient.To.Length > 3 ? recipient.Text?.Replace(recipient.To, "\u0001", StringComparison.Ordinal) : recipient.Text);
         to.Word(recipient.Folder);
         to.Text(recipient.QueuedAs);
+        to.Text(Shortened(recipient));
         to.Text(recipient.SieveNote);
         to.Word(recipient.Tls);
+    }
+
+    // A reply holds what is stored beside it already: address, code, relay, the next id. Control characters stand for these; a text that has such ones itself is left as it is.
+    private static string? Shortened(TracedRecipient recipient)
+    {
+        var text = recipient.Text;
+        if (text is null) return null;
+        foreach (var c in text)
+            if (c is > '\0' and < '\u0006') return "\u0005" + text;
+        var relay = RelayWithoutPort(recipient.Relay);
+        if (relay is not null && recipient.Status != "sent") text = text.Replace(relay, "\u0004", StringComparison.Ordinal);
+        if (recipient.To.Length > 3) text = text.Replace(recipient.To, "\u0001", StringComparison.Ordinal);
+        if (recipient.QueuedAs is { Length: > 3 } next) text = text.Replace(next, "\u0002", StringComparison.Ordinal);
+        if (recipient.Dsn is { Length: > 3 } dsn) text = text.Replace(dsn, "\u0003", StringComparison.Ordinal);
+        return text;
+    }
+
+    private static string? Whole(string? text, TracedRecipient recipient)
+    {
+        if (text is null) return null;
+        if (text.StartsWith('\u0005')) return text[1..];
+        if (recipient.Dsn is { } dsn) text = text.Replace("\u0003", dsn, StringComparison.Ordinal);
+        if (recipient.QueuedAs is { } next) text = text.Replace("\u0002", next, StringComparison.Ordinal);
+        text = text.Replace("\u0001", recipient.To, StringComparison.Ordinal);
+        return RelayWithoutPort(recipient.Relay) is { } relay ? text.Replace("\u0004", relay, StringComparison.Ordinal) : text;
+    }
+
+    private static string? RelayWithoutPort(string? relay)
+    {
+        var end = relay?.LastIndexOf(']') ?? -1;
+        return end > 3 ? relay![..(end + 1)] : null;
     }
 
     private static void WriteEvents(Trace message, Clock clock, EntryWriter to)
@@ -81,7 +112,7 @@ internal static partial class EntryCodec
                 to.Word(detail!.Relay);
                 to.Word(detail.Dsn);
                 to.Word(detail.Status);
-                to.Text(detail.Delays);
+                to.Delays(detail.Delays);
                 to.Word(detail.Tls);
                 to.Text(detail.Text);
             }
@@ -125,12 +156,12 @@ internal static partial class EntryCodec
         recipient.LastTry = from.Signed() is >= 0 and var since ? clock.At(since) : default;
         recipient.Relay = from.Word();
         recipient.DelaySeconds = from.Number() is > 0 and var delay ? (delay - 1) / 1000d : null;
-        recipient.Delays = from.Text();
+        recipient.Delays = from.Delays();
         recipient.Dsn = from.Word();
         recipient.Status = from.Word();
-        recipient.Text = recipient.To.Length > 3 ? from.Text()?.Replace("\u0001", recipient.To, StringComparison.Ordinal) : from.Text();
         recipient.Folder = from.Word();
         recipient.QueuedAs = from.Text();
+        recipient.Text = Whole(from.Text(), recipient);
         recipient.SieveNote = from.Text();
         recipient.Tls = from.Word();
         return recipient;
@@ -154,7 +185,7 @@ internal static partial class EntryCodec
             {
                 Says.Latest when recipient >= 0 && recipient < message.List.Count => DetailOf(message.List[recipient]),
                 Says.Text => new TryDetail { Text = from.Word() },
-                Says.All => new TryDetail { Relay = from.Word(), Dsn = from.Word(), Status = from.Word(), Delays = from.Text(), Tls = from.Word(), Text = from.Text() },
+                Says.All => new TryDetail { Relay = from.Word(), Dsn = from.Word(), Status = from.Word(), Delays = from.Delays(), Tls = from.Word(), Text = from.Text() },
                 _ => null,
             };
             events.Add(new TracedEvent(kind, before, (head & 4) != 0, place, recipient, detail));

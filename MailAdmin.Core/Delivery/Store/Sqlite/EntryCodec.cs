@@ -45,13 +45,13 @@ internal static partial class EntryCodec
         to.Signed(clock.Since(reject.Time));
         to.Word(reject.Host);
         to.Word(reject.Service);
-        to.Word(reject.Client);
+        to.Text(reject.Client);
         to.Text(reject.From);
         to.Text(reject.To);
         to.Word(reject.Helo);
         to.Number((ulong)((reject.Code ?? -1) + 1));
         to.Word(reject.Dsn);
-        to.Text(reject.Reason);
+        to.Text(Shortened(reject));
         WritePlace(reject.Place, default, to);
     }
 
@@ -59,8 +59,28 @@ internal static partial class EntryCodec
     {
         var clock = new Clock(EntryId.SecondOf(id), ((Marks)from.Number()).HasFlag(Marks.WholeSeconds));
         var time = clock.At(from.Signed());
-        var reject = new RejectedMail(time, from.Word() ?? "", from.Word() ?? "", from.Word(), from.Text(), from.Text(), from.Word(), from.Count() is > 0 and var code ? code - 1 : null, from.Word(), from.Text()) { Place = ReadPlace(default, ref from) };
+        var reject = new RejectedMail(time, from.Word() ?? "", from.Word() ?? "", from.Text(), from.Text(), from.Text(), from.Word(), from.Count() is > 0 and var code ? code - 1 : null, from.Word(), from.Text());
+        reject = reject with { Reason = Whole(reject), Place = ReadPlace(default, ref from) };
         return new StoredEntry { Id = id, Kind = TraceKind.Reject, Reject = reject };
+    }
+
+    private static string? Shortened(RejectedMail reject)
+    {
+        var text = reject.Reason;
+        if (text is null) return null;
+        foreach (var c in text)
+            if (c is > '\0' and < '\u0006') return "\u0005" + text;
+        if (reject.To is { Length: > 3 } to) text = text.Replace(to, "\u0001", StringComparison.Ordinal);
+        if (reject.From is { Length: > 3 } from) text = text.Replace(from, "\u0002", StringComparison.Ordinal);
+        return text;
+    }
+
+    private static string? Whole(RejectedMail reject)
+    {
+        var text = reject.Reason;
+        if (text is null || text.StartsWith('\u0005')) return text?[1..];
+        if (reject.From is { } from) text = text.Replace("\u0002", from, StringComparison.Ordinal);
+        return reject.To is { } to ? text.Replace("\u0001", to, StringComparison.Ordinal) : text;
     }
 
     private static void WriteLogin(LoginRecord login, Clock clock, EntryWriter to)

@@ -78,7 +78,7 @@ public sealed partial class SqliteTraceStore
             _ => [TraceKind.Message],
         };
         var (lower, upper) = (EntryId.Least(since.UtcDateTime), EntryId.Least(until.UtcDateTime));
-        var candidates = kinds[0] == TraceKind.Message ? Newest(db, lower, upper) : ByTerms(db, [[.. kinds.Select(Terms.Kind)]], lower, upper);
+        var candidates = kinds[0] == TraceKind.Message ? Newest(db, lower, upper) : ByTerms(db, [[.. kinds.SelectMany(kind => Terms.OfKind(kind)!)]], lower, upper);
         foreach (var candidate in candidates)
         {
             if (!kinds.Contains(candidate.Kind)) continue;

@@ -168,18 +168,30 @@ public sealed partial class SqliteTraceStore(DataDirectory data, TimeProvider ti
 
     private static int[] TermsOfPart(ReadConnection db, string part)
     {
-        // GLOB uses the trigrams, LIKE with '_' in it does not; what means something to GLOB stands for any character here, and the entry decides.
-        var glob = $"*{string.Concat(part.Select(c => c is '*' or '[' or ']' ? '?' : c))}*";
-        var statement = db.Prepared("SELECT text FROM address WHERE text GLOB ? LIMIT ?");
+        // All its trigrams must be there; whether they stand side by side is seen at the entry.
+        var match = string.Join(" AND ", Enumerable.Range(0, part.Length - 2).Select(at => $"\"{part.Substring(at, 3).Replace("\"", "\"\"", StringComparison.Ordinal)}\"").Distinct());
+        var (segments, tables) = (db.Prepared("SELECT number FROM segment ORDER BY first DESC"), new List<int>());
+        while (segments.Next())
+            if (AddressBookOfSegment.TableOf(segments.Int(0)) is var table && !tables.Contains(table)) tables.Add(table);
         var terms = new HashSet<int>();
-        statement.With(glob).With(MostAddresses * 4);
-        while (statement.Next())
+        foreach (var table in tables)
         {
-            terms.Add(Terms.Address(statement.Text(0)));
-            if (terms.Count >= MostAddresses) break;
+            if (!HasTable(db, AddressBookOfSegment.Name(table))) continue;
+            var statement = db.Prepared($"SELECT rowid FROM {AddressBookOfSegment.Name(table)} WHERE {AddressBookOfSegment.Name(table)} MATCH ?");
+            statement.With(match);
+            while (terms.Count < MostAddresses && statement.Next()) terms.Add(AddressBookOfSegment.TermOf(statement.Long(0)));
+            statement.Reset();
         }
-        statement.Reset();
         return [.. terms];
+    }
+
+    private static bool HasTable(ReadConnection db, string name)
+    {
+        var statement = db.Prepared("SELECT 1 FROM sqlite_master WHERE name = ?");
+        statement.With(name);
+        var has = statement.Next();
+        statement.Reset();
+        return has;
     }
 
     private StoredEntry? Unpack(ReadConnection db, long id, ReadOnlySpan<byte> bytes)

@@ -6,9 +6,9 @@ namespace MailAdmin.Core.Delivery.Store.Sqlite;
 /// <summary>The store's file and tables. The file holds nothing but what logs say, and can be made anew from them.</summary>
 /// <remarks>
 /// <c>entry</c>: one row for each message, refusal and login, its number made of the time so that numbers sort by time.
-/// <c>posting</c>: which entries a term occurs in; terms are 32-bit digests, so a match is confirmed at the entry. It is cut into segments by
-/// time, so that what is written goes to a small part of the tree, and what is old leaves as a whole. <c>address</c>: each address once, by
-/// its three-letter parts. <c>word</c>: texts that come again and again, by number. <c>tally</c>: what is counted, by five minutes.
+/// <c>posting</c>: which entries a term occurs in; terms are 24-bit digests, so a match is confirmed at the entry. It is cut into segments by
+/// time, so that what is written goes to a small part of the tree, and what is old leaves as a whole. <c>address_N</c>: addresses by their
+/// three-letter parts. <c>word</c>: texts that come again and again, by number. <c>tally</c>: what is counted, by five minutes.
 /// <c>file</c>: which log files were read, and how far; it is written in the same transaction as the entries.
 /// </remarks>
 internal static class StoreSchema
@@ -16,14 +16,13 @@ internal static class StoreSchema
     /// <summary>The file's name in the data directory.</summary>
     public const string FileName = "mail-traces.db";
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Tables = """
         CREATE TABLE entry (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE open_entry (id INTEGER PRIMARY KEY);
         CREATE TABLE posting (segment INTEGER NOT NULL, term INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (segment, term, at)) WITHOUT ROWID;
         CREATE TABLE segment (number INTEGER PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL);
-        CREATE VIRTUAL TABLE address USING fts5(text, tokenize = 'trigram', detail = none);
         CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
         CREATE TABLE tally (bucket INTEGER NOT NULL, what INTEGER NOT NULL, host INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (bucket, what, host)) WITHOUT ROWID;
         CREATE TABLE file (id INTEGER PRIMARY KEY, host TEXT NOT NULL, source TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL, head_length INTEGER NOT NULL, head BLOB NOT NULL, offset INTEGER NOT NULL, is_done INTEGER NOT NULL, read_at INTEGER NOT NULL, cursor TEXT);

@@ -19,10 +19,21 @@ internal static class Terms
     public static int Code(string code) => Of('c', code);
     public static int Kind(TraceKind kind) => Of('k', ((int)kind).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>The terms of which one is there for an entry of this kind; null when such entries are too many to be listed.</summary>
+    public static int[]? OfKind(TraceKind kind) => kind switch
+    {
+        TraceKind.Reject => [State(RecipientState.Rejected)],
+        TraceKind.LoginFailed or TraceKind.SaslFailed => [Kind(kind)],
+        _ => null,
+    };
+
     /// <summary>True for states that so many entries have that they are found sooner by looking.</summary>
     public static bool IsUsual(RecipientState state) => state is RecipientState.Delivered or RecipientState.Accepted;
 
-    /// <summary>FNV-1a over the kind and the text in lower case (ASCII), folded to 32 bits. Stored: it must stay as it is.</summary>
+    /// <summary>Least term.</summary>
+    public const int Least = -(1 << 23);
+
+    /// <summary>FNV-1a over the kind and the text in lower case (ASCII), folded to 24 bits, which SQLite keeps in three bytes. Stored: it must stay as it is.</summary>
     public static int Of(char kind, ReadOnlySpan<char> text)
     {
         var hash = (0xCBF29CE484222325UL ^ kind) * 0x100000001B3UL;
@@ -33,14 +44,14 @@ internal static class Terms
         }
         hash ^= hash >> 29;
         hash *= 0xBF58476D1CE4E5B9UL;
-        return (int)(hash >> 32);
+        return (int)(hash >> 40) + Least;
     }
 
     /// <summary>All terms of an entry, each once, sorted.</summary>
     public static int[] Of(StoredEntry entry, List<int> scratch)
     {
         scratch.Clear();
-        if (entry.Kind != TraceKind.Message) scratch.Add(Kind(entry.Kind));
+        if (entry.Kind is TraceKind.LoginFailed or TraceKind.SaslFailed) scratch.Add(Kind(entry.Kind));
         if (entry.Message is { } message)
         {
             scratch.Add(QueueId(message.QueueId));
@@ -128,12 +139,7 @@ internal static class Terms
 
     private static void AddCodes(string? dsn, string? reply, List<int> to)
     {
-        if (!string.IsNullOrEmpty(dsn))
-        {
-            to.Add(Code(dsn));
-            var last = dsn.LastIndexOf('.');
-            if (last > 1) to.Add(Of('c', dsn.AsSpan(0, last)));
-        }
+        if (!string.IsNullOrEmpty(dsn)) to.Add(Code(dsn));
         if (reply is not null) to.Add(Code(reply));
     }
 }

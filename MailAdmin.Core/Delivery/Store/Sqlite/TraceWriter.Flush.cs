@@ -20,7 +20,7 @@ internal sealed partial class TraceWriter
             foreach (var id in _opened) _sql.PutOpen.With(id).Run();
             foreach (var id in _closed) _sql.DropOpen.With(id).Run();
             _removed.Sort();
-            // A term that left and came again within one batch is there at the end.
+            // A term that came and left within one batch stays: whoever finds an entry by it looks at the entry.
             foreach (var (segment, term, at) in _removed) _sql.DropPosting.With(segment).With(term).With(at).Run();
             _added.Sort();
             foreach (var (segment, term, at) in _added) _sql.PutPosting.With(segment).With(term).With(at).Run();
@@ -30,7 +30,7 @@ internal sealed partial class TraceWriter
                 _sql.PutSegment.With(segment.Number).With(segment.First).With(segment.Entries).Run();
                 segment.IsNew = segment.IsChanged = false;
             }
-            _addresses.Write(_sql.PutAddress);
+            _addresses.Write();
             Tally.Write(_sql.AddTally);
             _words.Write(_sql.PutWord);
             foreach (var file in files) Put(file);
@@ -113,9 +113,10 @@ internal sealed partial class TraceWriter
         {
             foreach (var segment in old)
             {
-                var (from, to) = AddressBookOfSegment.RowsOf(segment.Number);
-                StoreSchema.Run(_connection, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"DELETE FROM posting WHERE segment = {segment.Number}; DELETE FROM segment WHERE number = {segment.Number}; DELETE FROM address WHERE rowid >= {from} AND rowid < {to};"));
+                StoreSchema.Run(_connection, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"DELETE FROM posting WHERE segment = {segment.Number}; DELETE FROM segment WHERE number = {segment.Number};"));
                 _segments.Remove(segment);
+                var table = AddressBookOfSegment.TableOf(segment.Number);
+                if (!_segments.All.Any(other => AddressBookOfSegment.TableOf(other.Number) == table)) StoreSchema.Run(_connection, $"DROP TABLE IF EXISTS {AddressBookOfSegment.Name(table)}");
             }
             using var tally = new Statement(_connection, "DELETE FROM tally WHERE bucket < ?");
             tally.With(Tally.BucketOf(utc)).Run();
@@ -140,7 +141,6 @@ internal sealed partial class TraceWriter
         public Statement PutPosting { get; } = new(connection, "INSERT OR IGNORE INTO posting (segment, term, at) VALUES (?, ?, ?)");
         public Statement DropPosting { get; } = new(connection, "DELETE FROM posting WHERE segment = ? AND term = ? AND at = ?");
         public Statement PutSegment { get; } = new(connection, "INSERT OR REPLACE INTO segment (number, first, entries) VALUES (?, ?, ?)");
-        public Statement PutAddress { get; } = new(connection, "INSERT INTO address (rowid, text) VALUES (?, ?)");
         public Statement PutWord { get; } = new(connection, "INSERT OR REPLACE INTO word (id, text) VALUES (?, ?)");
         public Statement AddTally { get; } = new(connection, "INSERT INTO tally (bucket, what, host, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n");
         public Statement PutFile { get; } = new(connection, "INSERT OR REPLACE INTO file (id, host, source, device, inode, head_length, head, offset, is_done, read_at, cursor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -148,7 +148,7 @@ internal sealed partial class TraceWriter
 
         public void Dispose()
         {
-            foreach (var statement in (Statement[])[PutEntry, PutOpen, DropOpen, PutPosting, DropPosting, PutSegment, PutAddress, PutWord, AddTally, PutFile, PutSource]) statement.Dispose();
+            foreach (var statement in (Statement[])[PutEntry, PutOpen, DropOpen, PutPosting, DropPosting, PutSegment, PutWord, AddTally, PutFile, PutSource]) statement.Dispose();
         }
     }
 }

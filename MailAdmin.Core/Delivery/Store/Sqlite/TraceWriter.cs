@@ -36,7 +36,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
         _packer = new EntryWriter(_words);
         _ids = new EntryIds(_connection, largest);
         _segments = Segments.Load(_connection, largest);
-        _addresses = new AddressBookOfSegment(_connection);
+        _addresses = new AddressBookOfSegment(_connection, _segments.All.Count == 0 ? 1 : _segments.All[^1].Number);
     }
 
     /// <summary>Counts over time.</summary>
@@ -83,6 +83,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     {
         if (message.IsChanged) _changed[message.ChangedPlace] = null;
         Pack(message);
+        if (message.SizeBytes is > 0 and var size) Tally.Add(message.FirstSeen, Counted.Bytes, HostNumber(message.Host), size);
         foreach (var recipient in message.List)
             if (recipient.Status == "sent" && recipient.DelaySeconds is { } delay) Tally.Add(Tally.BucketOf(recipient.LastTry), Tally.Delays + Analysis.DelayHistogram.StepOf(delay), HostNumber(message.Host));
     }
@@ -151,6 +152,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     public void Dispose()
     {
         _ids.Dispose();
+        _addresses.Dispose();
         _sql.Dispose();
         _connection.Dispose();
     }

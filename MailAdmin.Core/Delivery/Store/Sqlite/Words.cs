@@ -7,9 +7,21 @@ internal sealed class Words
 {
     public const int Most = 60_000;
 
+    private const int MostSeenOnce = 1 << 16;
+
+    private readonly HashSet<int> _seenOnce = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string?> _texts = [null];
     private readonly List<(int Number, string Text)> _new = [];
+
+    /// <summary>The number of a text that came before; 0 the first time, and when there is no room for another.</summary>
+    public int NumberOfFrequent(string text)
+    {
+        if (_numbers.TryGetValue(text, out var number)) return number;
+        if (_texts.Count > Most) return 0;
+        if (_seenOnce.Count >= MostSeenOnce) _seenOnce.Clear();
+        return _seenOnce.Add(text.GetHashCode(StringComparison.Ordinal)) ? 0 : NumberOf(text);
+    }
 
     /// <summary>The number of a text; 0 when there is no room for another.</summary>
     public int NumberOf(string text)

@@ -1,0 +1,112 @@
+using System.Text;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery.Following;
+using MailAdmin.Core.Delivery.Parsing;
+using MailAdmin.Core.Delivery.Store.Sqlite;
+using MailAdmin.Core.Hosts;
+
+namespace MailAdmin.Tests.Delivery;
+
+/// <summary>A folder with a log that is followed into a store, step by step as the test says.</summary>
+internal sealed class StoredLog : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ma-follow-");
+    private readonly TextCache _texts = new();
+    private LogIntake _intake = null!;
+    private FileFollower _follower = null!;
+
+    /// <param name="path">A log that others write; null for one of the test's own.</param>
+    public StoredLog(string? path = null)
+    {
+        Log = path ?? Path.Combine(_folder.FullName, "log", "mail.log");
+        Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
+        Directory.CreateDirectory(Data);
+        Host = new LocalMailHost(Path.Combine(_folder.FullName, ".lock"), TimeProvider.System);
+        Store = new SqliteTraceStore(new DataDirectory(Data), TimeProvider.System);
+        Start();
+    }
+
+    public string Log { get; }
+
+    public string Data => Path.Combine(_folder.FullName, "data");
+
+    public IMailHost Host { get; }
+
+    public SqliteTraceStore Store { get; }
+
+    public LogFeed Feed { get; } = new();
+
+    public StoredSource Numbers { get; private set; } = null!;
+
+    public SourceState State => _follower.State;
+
+    public string Sentence => _follower.Sentence;
+
+    public void Append(string text) => File.AppendAllText(Log, text);
+
+    public void Append(byte[] bytes) => File.AppendAllBytes(Log, bytes);
+
+    public string Beside(string end) => Log + end;
+
+    /// <summary>Reads all there is, and stores it.</summary>
+    /// <returns>Lines read now.</returns>
+    public async Task<long> ReadAsync(bool complete = false, int flushEvery = int.MaxValue)
+    {
+        var before = _intake.Lines;
+        var (idle, since) = (0, 0);
+        while (idle < 2)
+        {
+            if (await _follower.FillAsync(CancellationToken.None))
+            {
+                idle = 0;
+                _intake.Take(_follower, "mail.example.test", isLive: true);
+                if (++since % flushEvery == 0) _intake.Flush([_follower], isBehind: false, now: true);
+            }
+            else idle++;
+        }
+        if (complete) _intake.Complete();
+        _intake.Flush([_follower], isBehind: false, now: true);
+        _intake.Publish();
+        return _intake.Lines - before;
+    }
+
+    /// <summary>As if the process had ended and begun again; what was not stored is forgotten.</summary>
+    public async Task RestartAsync()
+    {
+        await _follower.DisposeAsync();
+        _intake.Dispose();
+        Start();
+    }
+
+    /// <summary>Takes lines without storing them.</summary>
+    public async Task TakeOnlyAsync()
+    {
+        while (await _follower.FillAsync(CancellationToken.None)) _intake.Take(_follower, "mail.example.test", isLive: false);
+    }
+
+    public LogIntake Intake => _intake;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _follower.DisposeAsync();
+        _intake.Dispose();
+        Store.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _folder.Delete(recursive: true);
+    }
+
+    private void Start()
+    {
+        _intake = new LogIntake(Path.Combine(Data, StoreSchema.FileName), Feed, _texts, TimeProvider.System);
+        Numbers = _intake.Writer.Sources().SingleOrDefault() ?? new StoredSource("mail.example.test", Log);
+        _follower = new FileFollower("mail.example.test", Log, Host, new FileRegister(_intake.Writer.Files()), Numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(3650)), _texts, TimeProvider.System);
+    }
+
+    /// <summary>Numbered lines of a mail log.</summary>
+    public static string Lines(int from, int count)
+    {
+        var text = new StringBuilder();
+        for (var i = from; i < from + count; i++) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"2026-11-20T00:00:00.{i % 1000000:000000}+00:00 mx1 postfix/smtpd[1]: connect from host{i}.example.test[192.0.2.1]\n");
+        return text.ToString();
+    }
+}
