@@ -16,7 +16,7 @@ internal sealed class AccountsBench(BenchSize size, BenchFigures figures, bool k
     /// <summary>Of every mailbox that was imported, and of the owner.</summary>
     public const string Password = "bench-bench-bench";
 
-    public const string Owner = "bench";
+    public const string Owner = "olga";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mab-").FullName;
     private Process? _portal;
