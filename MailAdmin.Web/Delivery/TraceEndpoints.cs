@@ -33,13 +33,13 @@ internal static class TraceEndpoints
 }
 
 /// <summary>What to search for.</summary>
-internal sealed record TraceParameters(string? Search, string? Address, string? From, string? To, string? AddressPart, string? Domain, string? MessageId, string? QueueId, string? ClientAddress, string? Relay, string? User, RecipientState? State, string? Code, string? Host,
-    TraceKind[]? Kind, DateTimeOffset? Since, DateTimeOffset? Until, long? Before, int? Limit)
+internal sealed record TraceParameters(string? Search, string? Address, string? From, string? To, string? AddressPart, string? Domain, string? MessageId, string? QueueId, string? ClientAddress, string? Relay, string? User, Word<RecipientState>? State, string? Code, string? Host,
+    Word<TraceKind>[]? Kind, DateTimeOffset? Since, DateTimeOffset? Until, long? Before, int? Limit)
 {
     public TraceQuery Query() => new()
     {
-        Search = Search, Address = Address, From = From, To = To, AddressPart = AddressPart, Domain = Domain, MessageId = MessageId, QueueId = QueueId, ClientAddress = ClientAddress, Relay = Relay, User = User, State = State, Code = Code, Host = Host,
-        Kinds = Kind is { Length: > 0 } ? Kind : null, Since = Since, Until = Until, Before = Before, Limit = Limit ?? 50,
+        Search = Search, Address = Address, From = From, To = To, AddressPart = AddressPart, Domain = Domain, MessageId = MessageId, QueueId = QueueId, ClientAddress = ClientAddress, Relay = Relay, User = User, State = State?.Value, Code = Code, Host = Host,
+        Kinds = Kind is { Length: > 0 } ? [.. Kind.Select(kind => kind.Value)] : null, Since = Since, Until = Until, Before = Before, Limit = Limit ?? 50,
     };
 }
 

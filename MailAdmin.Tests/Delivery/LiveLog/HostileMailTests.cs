@@ -33,7 +33,7 @@ public sealed class HostileMailTests(MailLabFixture lab)
             await tab.OpenAsync("/log");
             await Expect(tab.Page.Locator(".none, .line").First).Not.ToHaveTextAsync("Reading …", new() { Timeout = 30_000 });
 
-            await SmtpAsync("EHLO <script>window.hit=1</script>", "MAIL FROM:<\"<img src=x onerror=window.hit=2>\"@evil.test>", "RCPT TO:<\"--><svg onload=window.hit=3>\"@elsewhere.test>");
+            await SmtpAsync("EHLO <script>window.hit=1</script>", "MAIL FROM:<\"<img src=x onerror=window.hit=2>\"@evil.test>", "RCPT TO:<\"--><svg onload=window.hit=3>\"@elsewhere.test>", "RCPT TO:<nobody@elsewhere.test>");
             await ImapAsync("<b onmouseover=window.hit=4>\u202Etxt.exe</b>");
 
             await Expect(tab.Page.GetByText("<svg onload=window.hit=3>").First).ToBeVisibleAsync(new() { Timeout = 30_000 });

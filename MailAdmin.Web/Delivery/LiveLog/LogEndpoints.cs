@@ -34,10 +34,10 @@ internal static class LogEndpoints
         .WithSummary("The mail log as it is written, as server-sent events")
         .WithDescription("event: line, one JSON object each. event: skipped, {\"lines\": n}: this reader was too slow and lost so many. event: gap: lines before were missed, after Last-Event-ID. event: end: the token no longer works. A comment every 15 seconds keeps the connection. recent=n begins with the n newest lines.");
 
-    private static async Task<IResult> StreamAsync(HttpContext http, TraceService traces, IOptions<JsonOptions> json, TimeProvider time, string? text, string? pattern, string? service, LogLevel? level, string? queueId, string? user, string? host, int? recent, CancellationToken ct)
+    private static async Task<IResult> StreamAsync(HttpContext http, TraceService traces, IOptions<JsonOptions> json, TimeProvider time, string? text, string? pattern, string? service, Word<LogLevel>? level, string? queueId, string? user, string? host, int? recent, CancellationToken ct)
     {
         var actor = http.ApiActor();
-        var filter = new LogFilter { Text = text, Pattern = pattern, Service = service, Level = level, QueueId = queueId, User = user, Host = host };
+        var filter = new LogFilter { Text = text, Pattern = pattern, Service = service, Level = level?.Value, QueueId = queueId, User = user, Host = host };
         if (recent is < 0 or > LogFeed.Kept) return Problem.Of([new Malformed("recent", $"{recent}", $"{recent} is not a number from 0 to {LogFeed.Kept}.", "Ask for less.")], creates: true);
         using var wake = new SemaphoreSlim(0);
         var subscribed = await traces.SubscribeAsync(filter, Ring, () => { try { wake.Release(); } catch (ObjectDisposedException) { /* the reader has gone */ } }, actor, ct);

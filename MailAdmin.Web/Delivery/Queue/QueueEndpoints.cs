@@ -12,8 +12,8 @@ internal static class QueueEndpoints
     public static void MapQueue(this RouteGroupBuilder api)
     {
         var queue = api.MapGroup("/queue").WithTags("queue");
-        queue.MapGet("", async (HttpContext http, QueueService service, string? host, string? search, QueueName? queue, string? sender, string? recipient, string? destination, string? reason, DateTimeOffset? before, DateTimeOffset? after, string? sort, int? offset, int? limit, CancellationToken ct) =>
-            Doorway.Get(http, await service.ReadAsync(host, new QueueQuery(new QueueFilter { Search = search, Queue = queue, Sender = sender, Recipient = recipient, Destination = destination, Reason = reason, Before = before, After = after }, sort, offset ?? 0, limit ?? 50), http.ApiActor(), ct), QueueResource.Of))
+        queue.MapGet("", async (HttpContext http, QueueService service, string? host, string? search, Word<QueueName>? queue, string? sender, string? recipient, string? destination, string? reason, DateTimeOffset? before, DateTimeOffset? after, string? sort, int? offset, int? limit, CancellationToken ct) =>
+            Doorway.Get(http, await service.ReadAsync(host, new QueueQuery(new QueueFilter { Search = search, Queue = queue?.Value, Sender = sender, Recipient = recipient, Destination = destination, Reason = reason, Before = before, After = after }, sort, offset ?? 0, limit ?? 50), http.ApiActor(), ct), QueueResource.Of))
             .Needs(Right.ReadMail).Produces<QueueResource>().ProducesProblemOf(422, 502)
             .WithSummary("What waits in a host's queue").WithDescription("Totals, groups and one page of messages, read at this moment. sort: arrivedAt, sizeBytes, sender, recipients. limit=0 gives totals and groups alone.");
         queue.MapGet("/messages/{id}", async (HttpContext http, QueueService service, string id, string? host, CancellationToken ct) => Doorway.Get(http, await service.GetAsync(host, id, http.ApiActor(), ct), QueuedMessageResource.Of))

@@ -17,10 +17,10 @@ internal static class TrafficEndpoints
             var end = until ?? time.GetUtcNow();
             return Doorway.Get(http, await service.CountsAsync(new CountsQuery(since ?? end.AddDays(-1), end, step ?? TimeSpan.FromHours(1), host), http.ApiActor(), ct), TrafficResource.Of);
         }).Needs(Right.ReadMail).Produces<TrafficResource>().ProducesProblemOf(422).WithSummary("Counts over time").WithDescription("Default: the last day by hours. step is a multiple of five minutes, such as 00:05:00.");
-        traffic.MapGet("/top", async (HttpContext http, TraceService service, TimeProvider time, Ranked of, DateTimeOffset? since, DateTimeOffset? until, int? most, CancellationToken ct) =>
+        traffic.MapGet("/top", async (HttpContext http, TraceService service, TimeProvider time, Word<Ranked> of, DateTimeOffset? since, DateTimeOffset? until, int? most, CancellationToken ct) =>
         {
             var end = until ?? time.GetUtcNow();
-            return Doorway.Get(http, await service.RankAsync(of, since ?? end.AddDays(-1), end, most ?? 10, http.ApiActor(), ct), TopResource.Of);
+            return Doorway.Get(http, await service.RankAsync(of.Value, since ?? end.AddDays(-1), end, most ?? 10, http.ApiActor(), ct), TopResource.Of);
         }).Needs(Right.ReadMail).Produces<TopResource>().ProducesProblemOf(422).WithSummary("The most frequent senders, recipients, destinations, causes and more");
     }
 }
