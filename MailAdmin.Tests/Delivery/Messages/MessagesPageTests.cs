@@ -51,7 +51,7 @@ public sealed class MessagesPageTests
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Older" }).ClickAsync();
         await tab.Page.WaitForURLAsync("**before=71**");
         await Expect(tab.Page.Locator("tbody tr").First).ToContainTextAsync("to70@example.test");
-        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Newest" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Newest", Exact = true }).ClickAsync();
         await tab.Page.GetByLabel("State").SelectOptionAsync("deferred");
         await tab.Page.WaitForURLAsync("**state=deferred**");
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(30);
