@@ -123,7 +123,8 @@ public sealed partial class LocalMailHostTests : MailHostContractTests, IDisposa
     [Fact]
     public async Task Run_Fails_SaysExitCodeAndError()
     {
-        var result = await Host.RunAsync(["postmap", "-c", "/etc/postfix", "-q", "x", "cdb:/no/such/map"], ct: Ct);
+        File.WriteAllText($"{Root}/main.cf", "compatibility_level = 3.6\n");
+        var result = await Host.RunAsync(["postmap", "-c", Root, "-q", "x", "cdb:/no/such/map"], ct: Ct);
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("/no/such/map", result.Error, StringComparison.Ordinal);
     }

@@ -70,6 +70,7 @@ public static class ApiSetup
         api.MapAdoption();
         api.MapQueue();
         api.MapLog();
+        api.MapTraces();
         api.MapTraffic();
         api.MapProbes();
         api.MapAudit();

@@ -115,7 +115,7 @@ public sealed class MessagesPageTests
     {
         var tab = await _pages.Browser.SignInAsync(_pages.Portal);
         await tab.OpenAsync("/traffic?range=1h");
-        await Expect(tab.Page.GetByRole(AriaRole.Img)).ToHaveCountAsync(4);
+        await Expect(tab.Page.Locator("figure svg")).ToHaveCountAsync(4);
         await Expect(tab.Page.Locator(".answer")).ToContainTextAsync("Half arrived within");
         await tab.Page.GetByText("Show as a table").First.ClickAsync();
         await Expect(tab.Page.Locator("figure").First.Locator("tbody tr")).ToHaveCountAsync(12);
