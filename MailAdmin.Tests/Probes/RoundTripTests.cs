@@ -94,7 +94,7 @@ public sealed class RoundTripTests(ProbeLab lab)
         var message = $"From: <a@b.test>\nSubject: large\n\n{string.Concat(Enumerable.Repeat(new string('x', 76) + "\n", 14_500))}";
         var saved = await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "save", "-u", "full@example.test"], System.Text.Encoding.ASCII.GetBytes(message), ct: Ct);
         // Larger than the quota is refused; so it is filled to the brim in two steps.
-        if (!saved.Succeeded) for (var i = 0; i < 30; i++) await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "save", "-u", "full@example.test"], System.Text.Encoding.ASCII.GetBytes(message[..Math.Min(message.Length, 900_000 >> (i / 3))]), ct: Ct);
+        if (!saved.Succeeded) for (var i = 0; i < 45; i++) await lab.Reach.RunAsync(["doveadm", "-c", lab.Host.DovecotConfiguration, "save", "-u", "full@example.test"], System.Text.Encoding.ASCII.GetBytes(message[..Math.Min(message.Length, 900_000 >> (i / 3))]), ct: Ct);
         var refused = await lab.TripAsync(Alice, "full@example.test");
         Assert.True(refused.Outcome is RoundTripOutcome.NeverAccepted && refused.Sentence.Contains("mailbox full", StringComparison.Ordinal), Told(refused));
 
