@@ -8,7 +8,8 @@ public sealed class AccountsBenchTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    // Its browser part needs the published program: what was only built serves no scripts. Run it by hand after publishing.
+    [Fact(Explicit = true)]
     public async Task Accounts_FewOfEverything_MeasuresEachFigureBesideItsGoal()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
