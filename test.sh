@@ -34,15 +34,19 @@ say "Running"
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 status=0
-MailAdmin.Tests/bin/Release/net10.0/MailAdmin.Tests ${arguments[@]+"${arguments[@]}"} 2>&1 | tee "$output" || status=${PIPESTATUS[0]}
+MailAdmin.Tests/bin/Release/net10.0/MailAdmin.Tests -noColor ${arguments[@]+"${arguments[@]}"} 2>&1 | tee "$output" || status=${PIPESTATUS[0]}
 
 # "   MailAdmin.Tests  Total: 10, Errors: 0, Failed: 1, Skipped: 0, Not Run: 0, Time: 1.2s"
-summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$output" | tail -n 1 || true)
+summary=$(grep -a -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$output" | tail -n 1 || true)
 [[ -n $summary ]] || give_up "The test run ended (exit code $status) without a summary."
 count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$summary"; }
 failed=$(($(count Failed) + $(count Errors)))
 skipped=$(count Skipped)
 passed=$(($(count Total) - $(count Failed) - skipped - $([[ $summary == *'Not Run'* ]] && count 'Not Run' || echo 0)))
+if [[ $failed -gt 0 ]]; then
+  say "What failed"
+  grep -a -A 5 -E '^ +.* \[FAIL\]' "$output" || true
+fi
 # A runner that broke down is a failure, whatever it counted; so is a run of nothing.
 if [[ $failed -eq 0 && ($status -ne 0 || $passed -eq 0) ]]; then failed=1; fi
 echo "$passed passed, $failed failed$([[ $skipped -gt 0 ]] && echo ", $skipped skipped" || true)"
