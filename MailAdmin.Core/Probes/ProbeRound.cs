@@ -41,6 +41,12 @@ public sealed class ProbeRound(Hosts.Host host, IMailHost reach, IConnector conn
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
 
+    /// <summary>The checks of this round by <see cref="ProbeKind.Name"/>; null means all. A conversation leaves out what none of them reads, so that the host's log is not filled with it.</summary>
+    public IReadOnlySet<string>? Wanted { get; init; }
+
+    /// <summary>True when a check belongs to this round.</summary>
+    public bool Wants(string kind) => Wanted?.Contains(kind) != false;
+
     /// <summary>Where the round may connect to, and what that may cost.</summary>
     public OutboundPolicy Policy { get; } = OutboundPolicy.Managed(host) with
     {

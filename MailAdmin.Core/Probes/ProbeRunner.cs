@@ -44,9 +44,10 @@ public sealed class ProbeRunner(IDbContextFactory<MailAdminContext> factory, IEn
     {
         var began = time.GetTimestamp();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var round = new ProbeRound(host, hosts.Reach(host), connector, await accounts.FindAsync(host, ct), options.Value, time, ending.Token);
+        var login = await accounts.FindAsync(host, ct);
         var sides = await SidesAsync(host, ct);
-        var chosen = _probes.Where(probe => probe.Concerns(host) && (which is null || which(host, probe.Kind)) && !(probe.Kind.NeedsAccount && round.Login is null)).ToList();
+        var chosen = _probes.Where(probe => probe.Concerns(host) && (which is null || which(host, probe.Kind)) && !(probe.Kind.NeedsAccount && login is null)).ToList();
+        var round = new ProbeRound(host, hosts.Reach(host), connector, login, options.Value, time, ending.Token) { Wanted = chosen.Select(probe => probe.Kind.Name).ToHashSet() };
         var results = await Task.WhenAll(chosen.SelectMany(probe => (probe.Kind.IsPerFamily ? sides : sides.Take(1)).Select(side => RunAsync(probe, round, side, ct))));
         await ending.CancelAsync();
         return new HostRound(host.Name, host.Id, Math.Round(time.GetElapsedTime(began).TotalMilliseconds, 1), results);

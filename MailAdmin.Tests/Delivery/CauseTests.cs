@@ -11,6 +11,8 @@ public sealed class CauseTests
     [InlineData("5.1.1", "550-5.1.1 The email account that you tried to reach does not exist.", false, "No such address", Who.Sender)]
     [InlineData("5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", false, "On a block list", Who.Sender)]
     [InlineData("5.7.1", "554 5.7.1 <a@b.test>: Relay access denied", false, "Relay denied", Who.Sender)]
+    [InlineData("5.7.1", "553 5.7.1 <b@b.test>: Sender address rejected: not owned by user a@b.test", false, "Sender not owned", Who.Sender)]
+    [InlineData("5.7.1", "553 5.7.1 <a@b.test>: Sender address rejected: not logged in", false, "Sign-in needed", Who.Sender)]
     [InlineData("5.7.26", "550-5.7.26 Unauthenticated email from b.test is not accepted due to domain's DMARC policy.", false, "DMARC policy", Who.Sender)]
     [InlineData("4.4.1", "connect to mx.b.test[192.0.2.1]:25: Connection timed out", true, "Server does not answer", Who.Recipient)]
     [InlineData("4.4.1", "connect to mx.b.test[192.0.2.1]:25: Connection refused", true, "Connection refused", Who.Recipient)]

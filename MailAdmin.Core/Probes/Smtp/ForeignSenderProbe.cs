@@ -3,8 +3,10 @@ namespace MailAdmin.Core.Probes.Smtp;
 /// <summary>A signed-in user may not send under somebody else's address. RFC 6409 6.1.</summary>
 public sealed class ForeignSenderProbe(SmtpPort port) : IProbe
 {
+    internal static string NameOf(SmtpPort port) => $"{port.Name}-sender";
+
     /// <inheritdoc />
-    public ProbeKind Kind { get; } = new($"{port.Name}-sender", $"{port.Usual} own sender only", ProbeGroup.Smtp, TimeSpan.FromMinutes(15)) { NeedsAccount = true };
+    public ProbeKind Kind { get; } = new(NameOf(port), $"{port.Usual} own sender only", ProbeGroup.Smtp, TimeSpan.FromMinutes(15)) { NeedsAccount = true };
 
     /// <inheritdoc />
     public bool Concerns(Hosts.Host host) => port.On(host) > 0;

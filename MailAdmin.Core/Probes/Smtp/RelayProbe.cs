@@ -3,8 +3,10 @@ namespace MailAdmin.Core.Probes.Smtp;
 /// <summary>Port 25 refuses to carry mail from strangers to strangers. RFC 5321 3.6, 7.9.</summary>
 public sealed class RelayProbe : IProbe
 {
+    internal const string Name = "smtp-relay";
+
     /// <inheritdoc />
-    public ProbeKind Kind { get; } = new("smtp-relay", "25 no relay", ProbeGroup.Smtp, TimeSpan.FromMinutes(5)) { ConfirmAfter = 1 };
+    public ProbeKind Kind { get; } = new(Name, "25 no relay", ProbeGroup.Smtp, TimeSpan.FromMinutes(5)) { ConfirmAfter = 1 };
 
     /// <inheritdoc />
     public bool Concerns(Hosts.Host host) => host.Ports.Smtp > 0;

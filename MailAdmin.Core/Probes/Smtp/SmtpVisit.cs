@@ -61,8 +61,8 @@ public sealed class SmtpVisit : Visit
             Transcript = transcript.Lines;
             ReadOffers();
         }
-        if (port == SmtpPort.Smtp) await AsStrangerAsync(client, ct);
-        else await AsUserAsync(client, round, transcript, ct);
+        if (port == SmtpPort.Smtp) await AsStrangerAsync(client, round, ct);
+        else await AsUserAsync(client, round, port, transcript, ct);
         await client.DisconnectAsync(quit: true, ct);
     }
 
@@ -75,16 +75,16 @@ public sealed class SmtpVisit : Visit
     }
 
     // RFC 5321 3.6.2, 3.5.3.
-    private async Task AsStrangerAsync(SmtpTalk client, CancellationToken ct)
+    private async Task AsStrangerAsync(SmtpTalk client, ProbeRound round, CancellationToken ct)
     {
-        Verify = SmtpReply.Of(await client.SayAsync("VRFY postmaster", ct));
+        if (round.Wants(VrfyProbe.Name)) Verify = SmtpReply.Of(await client.SayAsync("VRFY postmaster", ct));
+        if (!round.Wants(RelayProbe.Name)) return;
         var from = SmtpReply.Of(await client.SayAsync("MAIL FROM:<stranger@mailadmin.invalid>", ct));
         Relay = from.Code is >= 200 and < 300 ? SmtpReply.Of(await client.SayAsync("RCPT TO:<stranger@relay.mailadmin.invalid>", ct)) : from;
-        // From our own domain's address too: some servers relay for whoever says to be from here.
         await client.SayAsync("RSET", ct);
     }
 
-    private async Task AsUserAsync(SmtpTalk client, ProbeRound round, Transcript transcript, CancellationToken ct)
+    private async Task AsUserAsync(SmtpTalk client, ProbeRound round, SmtpPort port, Transcript transcript, CancellationToken ct)
     {
         if (round.Login is not { } login)
         {
@@ -111,6 +111,7 @@ public sealed class SmtpVisit : Visit
         {
             Took("login", transcript.Now - began);
         }
+        if (!round.Wants(ForeignSenderProbe.NameOf(port))) return;
         began = transcript.Now;
         var at = login.Address.IndexOf('@', StringComparison.Ordinal);
         var from = SmtpReply.Of(await client.SayAsync($"MAIL FROM:<not-{login.Address[..at]}{login.Address[at..]}>", ct));

@@ -3,8 +3,10 @@ namespace MailAdmin.Core.Probes.Smtp;
 /// <summary>Port 25 does not tell which mailboxes exist. RFC 5321 3.5.3 and 7.3.</summary>
 public sealed class VrfyProbe : IProbe
 {
+    internal const string Name = "smtp-vrfy";
+
     /// <inheritdoc />
-    public ProbeKind Kind { get; } = new("smtp-vrfy", "25 no VRFY", ProbeGroup.Smtp, TimeSpan.FromMinutes(30));
+    public ProbeKind Kind { get; } = new(Name, "25 no VRFY", ProbeGroup.Smtp, TimeSpan.FromMinutes(30));
 
     /// <inheritdoc />
     public bool Concerns(Hosts.Host host) => host.Ports.Smtp > 0;
