@@ -104,6 +104,7 @@ internal static class LogReport
         RecipientState.Held => "held",
         RecipientState.RemovedByAdministrator => "removed by an administrator",
         RecipientState.LostSight => "lost from sight",
+        RecipientState.GivenUp => "given up by the client",
     };
 
     private static string Shown(string text) => ShownText.Of(text.Length > WidestText ? $"{text[..WidestText]}…" : text);

@@ -109,6 +109,7 @@ internal sealed class TraceJsonLines(Stream to) : ITraceSink, IDisposable
         RecipientState.Held => "held",
         RecipientState.RemovedByAdministrator => "removedByAdministrator",
         RecipientState.LostSight => "lostSight",
+        RecipientState.GivenUp => "givenUp",
     };
 
     private void Write(TracedRecipient recipient)

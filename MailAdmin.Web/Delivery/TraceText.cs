@@ -66,6 +66,7 @@ internal static class TraceText
         RecipientState.PassedOn => "passed on",
         RecipientState.RemovedByAdministrator => "removed by an administrator",
         RecipientState.LostSight => "lost from sight",
+        RecipientState.GivenUp => "given up by the client",
         { } other => other.ToString().ToLowerInvariant(),
     };
 

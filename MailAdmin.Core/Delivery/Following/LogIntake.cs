@@ -26,10 +26,10 @@ internal sealed class LogIntake : IDisposable
     private long _linesBucket = -1, _linesCount, _unknownCount;
     private int _linesHost;
 
-    public LogIntake(string storePath, LogFeed? feed, TextCache texts, TimeProvider time)
+    public LogIntake(string storePath, LogFeed? feed, TextCache texts, TimeProvider time, RunSizes? sizes = null)
     {
         (_feed, _texts, _time) = (feed, texts, time);
-        _writer = new TraceWriter(storePath);
+        _writer = new TraceWriter(storePath, sizes);
         _tracer = new Tracer(new TracerOptions { WithEvents = true }, texts, _writer);
         _tracer.Resume(_writer.OpenMessages());
         _flushedAt = time.GetTimestamp();

@@ -10,6 +10,7 @@ internal sealed class OpenMessages(string host, TracerOptions options, Action<Tr
     private readonly LinkedList<Trace> _unqueued = [];
     private readonly LinkedList<Trace> _queued = [];
     private readonly Queue<Trace> _ended = [];
+    private readonly Queue<Trace> _givenUp = [];
 
     public string Host => host;
 
@@ -36,6 +37,7 @@ internal sealed class OpenMessages(string host, TracerOptions options, Action<Tr
         _byId[trace.Id] = trace;
         if (trace.IsEnded) _ended.Enqueue(trace);
         else trace.Place = (trace.WasQueued ? _queued : _unqueued).AddLast(trace);
+        if (trace.IsGivenUp) _givenUp.Enqueue(trace);
     }
 
     /// <summary>Notes a line about the message.</summary>
@@ -61,10 +63,19 @@ internal sealed class OpenMessages(string host, TracerOptions options, Action<Tr
         _ended.Enqueue(trace);
     }
 
+    /// <summary>Nothing more is expected, unless a line about it comes all the same.</summary>
+    public void GiveUp(Trace trace)
+    {
+        trace.IsGivenUp = true;
+        _givenUp.Enqueue(trace);
+    }
+
     /// <summary>Gives what waited long enough by the log's clock.</summary>
     public void Advance(DateTime now)
     {
         while (_ended.TryPeek(out var ended) && (ended.IsGiven || ended.LastSeen + options.Linger < now || _ended.Count > options.MostLingering)) Release(_ended.Dequeue());
+        while (_givenUp.TryPeek(out var gone) && (gone.IsGiven || !gone.IsGivenUp || gone.LastSeen + options.Linger < now))
+            if (_givenUp.Dequeue() is { IsGivenUp: true } left) Release(left);
         while (_unqueued.First is { } silent && silent.Value.LastSeen + options.KeepUnqueued < now) Release(silent.Value);
         while (_queued.First is { } silent && silent.Value.LastSeen + options.KeepQueued < now) Release(silent.Value);
     }

@@ -31,4 +31,6 @@ public enum RecipientState
     RemovedByAdministrator,
     /// <summary>The log ends, or has a gap, before it says more.</summary>
     LostSight,
+    /// <summary>Its client went away, or began anew, before it had handed it over. Nobody was to get it any more.</summary>
+    GivenUp,
 }

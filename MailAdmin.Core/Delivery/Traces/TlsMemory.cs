@@ -18,14 +18,12 @@ internal sealed class TlsMemory
         // "Anonymous TLS connection established from …": the first word is how the peer was known.
         var space = e.Text.IndexOf((byte)' ');
         var trust = space > 0 ? Encoding.ASCII.GetString(e.Text[..space]).ToLowerInvariant() : "";
-        _known[(ProcessOf(e), TextCache.LongHash(e.Client.IsEmpty ? e.Relay : e.Client))] = trust.Length == 0 ? texts.Text(e.Method) : $"{texts.Text(e.Method)}, {trust}";
+        _known[(OpenSessions.ProcessOf(e), TextCache.LongHash(e.Client.IsEmpty ? e.Relay : e.Client))] = trust.Length == 0 ? texts.Text(e.Method) : $"{texts.Text(e.Method)}, {trust}";
     }
 
     /// <summary>A process's connection ended; its number may go to another.</summary>
-    public void Forget(in LogEvent e) => _known.Remove((ProcessOf(e), TextCache.LongHash(e.Client)));
+    public void Forget(in LogEvent e) => _known.Remove((OpenSessions.ProcessOf(e), TextCache.LongHash(e.Client)));
 
     /// <summary>How the process's connection to this peer is encrypted; null when nothing is known.</summary>
-    public string? Find(in LogEvent e, ReadOnlySpan<byte> peer) => _known.Count == 0 || e.Pid.IsEmpty ? null : _known.GetValueOrDefault((ProcessOf(e), TextCache.LongHash(peer)));
-
-    private static ulong ProcessOf(in LogEvent e) => TextCache.LongHash(e.Pid) ^ (uint)e.Program.Name.GetHashCode(StringComparison.Ordinal) ^ ((ulong)(uint)e.Host.GetHashCode(StringComparison.Ordinal) << 32);
+    public string? Find(in LogEvent e, ReadOnlySpan<byte> peer) => _known.Count == 0 || e.Pid.IsEmpty ? null : _known.GetValueOrDefault((OpenSessions.ProcessOf(e), TextCache.LongHash(peer)));
 }

@@ -57,6 +57,7 @@ public sealed class Trace
     internal bool IsHeld { get; set; }
     internal bool IsEnded { get; set; }
     internal bool IsGiven { get; set; }
+    internal bool IsGivenUp { get; set; }
     internal LinkedListNode<Trace>? Place { get; set; }
 
     // The queue runs, to tell whom an expiry concerns.
@@ -64,12 +65,13 @@ public sealed class Trace
     internal DateTime RunBefore { get; set; }
     internal bool HasExpired { get; set; }
 
-    // Of the store: what happened, in order; its number; whether it differs from what is stored; and the terms it is found by.
+    // Of the store: what happened, in order; its number; whether it differs from what is stored; in which batch it was done with; and the terms it is found by.
     internal List<TracedEvent>? Events { get; set; }
     internal long StoreId { get; set; }
     internal bool IsChanged { get; set; }
     internal int ChangedPlace { get; set; }
     internal bool IsStoredOpen { get; set; }
+    internal int DoneIn { get; set; }
     internal int[] Terms { get; set; } = [];
 
     internal TracedRecipient? Find(string to, string? originalTo)

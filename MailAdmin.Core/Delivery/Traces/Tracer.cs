@@ -13,6 +13,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private readonly Dictionary<string, OpenMessages> _hosts = [];
     private readonly DovecotDeliveries _deliveries = new(options.KeepSessions, options.MostSessions, options.WithEvents && sink is ITraceChanges told ? told.Changed : null);
     private readonly ITraceChanges? _changes = sink as ITraceChanges;
+    private readonly OpenSessions _sessions = new();
     private readonly TlsMemory? _tls = options.WithEvents ? new TlsMemory() : null;
     private OpenMessages? _last;
     private LinePlace _place;
@@ -33,6 +34,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             else if (e.Kind is EventKind.Disconnected && e.QueueId.IsNone) _tls.Forget(e);
         }
         if (!e.QueueId.IsNone) TakeQueued(e);
+        else if (e.Kind is EventKind.Disconnected or EventKind.ConnectionLost) GiveUp(_sessions.End(e), e);
         else if (e.Kind == EventKind.Rejected) TakeReject(e);
         else if (e.Kind is EventKind.Saved or EventKind.Filed or EventKind.SieveDiscarded or EventKind.SieveRejected or EventKind.SieveForwarded or EventKind.SieveVacation or EventKind.SieveFailed) _deliveries.Did(e, texts, place);
         if (--_untilBeat > 0) return;
@@ -115,6 +117,14 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         Change(trace);
     }
 
+    private void GiveUp(Trace? trace, in LogEvent e)
+    {
+        if (trace is null) return;
+        HostOf(e.Host).GiveUp(trace);
+        if (e.Stamp.Utc > trace.LastSeen) trace.LastSeen = e.Stamp.Utc;
+        Change(trace);
+    }
+
     private void Change(Trace? trace)
     {
         if (trace is { Events: not null, IsChanged: false }) _changes?.Changed(trace);
@@ -135,10 +145,12 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note(OpenMessages host, Trace trace, in LogEvent e)
     {
+        trace.IsGivenUp = false;
         switch (e.Kind)
         {
             case EventKind.Opened:
                 trace.Service = e.Program.Service;
+                GiveUp(_sessions.Begin(e, trace), e);
                 if (e.Program.Daemon == Daemon.Pickup) trace.From ??= TextCache.Once(e.From);
                 else
                 {

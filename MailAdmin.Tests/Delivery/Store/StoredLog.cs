@@ -15,9 +15,13 @@ internal sealed class StoredLog : IAsyncDisposable
     private LogIntake _intake = null!;
     private FileFollower _follower = null!;
 
+    private readonly RunSizes? _sizes;
+
     /// <param name="path">A log that others write; null for one of the test's own.</param>
-    public StoredLog(string? path = null)
+    /// <param name="sizes">When entries become a run; null for the usual.</param>
+    public StoredLog(string? path = null, RunSizes? sizes = null)
     {
+        _sizes = sizes;
         Log = path ?? Path.Combine(_folder.FullName, "log", "mail.log");
         Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
         Directory.CreateDirectory(Data);
@@ -97,7 +101,7 @@ internal sealed class StoredLog : IAsyncDisposable
 
     private void Start()
     {
-        _intake = new LogIntake(Path.Combine(Data, StoreSchema.FileName), Feed, _texts, TimeProvider.System);
+        _intake = new LogIntake(Path.Combine(Data, StoreSchema.FileName), Feed, _texts, TimeProvider.System, _sizes);
         Numbers = _intake.Writer.Sources().SingleOrDefault() ?? new StoredSource("mail.example.test", Log);
         _follower = new FileFollower("mail.example.test", Log, Host, new FileRegister(_intake.Writer.Files()), Numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(3650)), _texts, TimeProvider.System);
     }

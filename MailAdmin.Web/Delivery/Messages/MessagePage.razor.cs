@@ -84,6 +84,8 @@ public sealed partial class MessagePage : LiveComponent
     private static string Verdict(TraceDetail detail)
     {
         if (detail.Message is not { } message) return detail.Reject is null ? VisibleText.Of(detail.Hit.Text) : "It was refused before it got into the queue; the sender's server or program was told at once.";
+        if (message.Recipients.Count == 0)
+            return detail.Hit.State == RecipientState.GivenUp ? "Its client went away, or began anew, before it had handed the message over. Nobody was to get it any more." : detail.Hit.IsOpen ? "The log names no recipient yet." : "The log ends, or has a gap, before it names a recipient.";
         if (message.Recipients is [var only])
             return TraceWords.Sentence(only) + (only.DelaySeconds is { } delay && only.State is RecipientState.Delivered or RecipientState.Filed or RecipientState.Accepted ? $" It took {TraceWords.Delay(only.DelaySeconds ?? 0)}." : "");
         return string.Join(", ", message.Recipients.GroupBy(r => r.State).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} {TraceWords.Of(g.Key).Word.ToLowerInvariant()}")) + ".";

@@ -27,6 +27,7 @@ public static class TraceWords
         RecipientState.Held => (Tone.Warn, "Held"),
         RecipientState.RemovedByAdministrator => (Tone.Warn, "Removed"),
         RecipientState.LostSight => (Tone.Quiet, "Lost sight"),
+        RecipientState.GivenUp => (Tone.Quiet, "Given up"),
     };
 
     /// <summary>The same as a whole sentence about one recipient.</summary>
@@ -46,6 +47,7 @@ public static class TraceWords
         RecipientState.Held => "It is held in the queue until somebody releases it.",
         RecipientState.RemovedByAdministrator => "An administrator removed it from the queue.",
         RecipientState.LostSight => "The log ends, or has a gap, before it says what became of it.",
+        RecipientState.GivenUp => "Its client went away before it had handed the message over.",
     };
 
     /// <summary>What an entry of a list became.</summary>

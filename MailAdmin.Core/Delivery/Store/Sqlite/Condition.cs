@@ -117,7 +117,7 @@ internal sealed class Condition
         address.Length > domain.Length && address[address.Length - domain.Length - 1] == '@' && address.EndsWith(domain, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsState(StoredEntry entry, RecipientState state) => entry.Message is { } message
-        ? message.List.Exists(recipient => recipient.State == state) || message.List.Count == 0 && entry.ToHit().State == state
+        ? message.List.Exists(recipient => recipient.State == state) || message.List.Count == 0 && entry.StateWithoutRecipients == state
         : entry.Reject is not null && state == RecipientState.Rejected;
 
     private static bool IsCode(StoredEntry entry, string code) => entry.Message is { } message

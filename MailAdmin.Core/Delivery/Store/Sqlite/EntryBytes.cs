@@ -29,6 +29,13 @@ internal sealed class EntryWriter(Words words)
         _bytes[_length++] = (byte)value;
     }
 
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Room(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
     /// <summary>A number that may be less than 0.</summary>
     public void Signed(long value) => Number((ulong)(value << 1) ^ (ulong)(value >> 63));
 
@@ -139,6 +146,18 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes, Func<int, string> word
         throw Damaged();
     }
 
+    public bool IsAtEnd => _rest.IsEmpty;
+
+    public ReadOnlySpan<byte> Rest => _rest;
+
+    public ReadOnlySpan<byte> Bytes(int length)
+    {
+        if (length < 0 || length > _rest.Length) throw Damaged();
+        var taken = _rest[..length];
+        _rest = _rest[length..];
+        return taken;
+    }
+
     public int Count()
     {
         var count = Number();
@@ -186,13 +205,7 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes, Func<int, string> word
         return new string(text[..at]);
     }
 
-    private string Take(int length)
-    {
-        if (length < 0 || length > _rest.Length) throw Damaged();
-        var text = Encoding.UTF8.GetString(_rest[..length]);
-        _rest = _rest[length..];
-        return text;
-    }
+    private string Take(int length) => Encoding.UTF8.GetString(Bytes(length));
 
     private static InvalidDataException Damaged() => new("An entry of the store of messages is damaged.");
 }

@@ -12,7 +12,7 @@ internal static partial class EntryCodec
     private static void WriteMessage(Trace message, bool isOpen, Clock clock, EntryWriter to)
     {
         var marks = (isOpen ? Marks.Open : 0) | (message.IsTimeUncertain ? Marks.Uncertain : 0) | (message.IsRemoved ? Marks.Removed : 0) | (message.IsHeld ? Marks.Held : 0) | (message.WasQueued ? Marks.WasQueued : 0)
-            | (message.IsEnded ? Marks.Ended : 0) | (message.HasExpired ? Marks.HasExpired : 0) | (clock.IsWhole ? Marks.WholeSeconds : 0);
+            | (message.IsEnded ? Marks.Ended : 0) | (message.HasExpired ? Marks.HasExpired : 0) | (message.IsGivenUp ? Marks.GivenUp : 0) | (clock.IsWhole ? Marks.WholeSeconds : 0);
         to.Number((ulong)marks);
         to.Signed(clock.Since(message.FirstSeen));
         var seen = clock with { Start = message.FirstSeen };
@@ -136,7 +136,7 @@ internal static partial class EntryCodec
         var message = new Trace
         {
             Host = host, QueueId = queueId, Id = parsed, FirstSeen = first, LastSeen = last, IsTimeUncertain = marks.HasFlag(Marks.Uncertain), IsRemoved = marks.HasFlag(Marks.Removed), IsHeld = marks.HasFlag(Marks.Held),
-            WasQueued = marks.HasFlag(Marks.WasQueued), IsEnded = marks.HasFlag(Marks.Ended), HasExpired = marks.HasFlag(Marks.HasExpired), ThisRun = thisRun < 0 ? default : clock.At(thisRun), RunBefore = runBefore < 0 ? default : clock.At(runBefore),
+            WasQueued = marks.HasFlag(Marks.WasQueued), IsEnded = marks.HasFlag(Marks.Ended), HasExpired = marks.HasFlag(Marks.HasExpired), IsGivenUp = marks.HasFlag(Marks.GivenUp), ThisRun = thisRun < 0 ? default : clock.At(thisRun), RunBefore = runBefore < 0 ? default : clock.At(runBefore),
             StoreId = id, IsStoredOpen = isOpen, Service = from.Word(), Client = from.Word(), SaslUser = from.Word(), MessageId = from.Text(),
         };
         message.From = from.Text() is var sender && sender == "\u0001" ? message.SaslUser : sender;

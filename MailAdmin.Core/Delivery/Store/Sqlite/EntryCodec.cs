@@ -9,7 +9,7 @@ internal static partial class EntryCodec
     [Flags]
     private enum Marks
     {
-        None = 0, Open = 1, Uncertain = 2, Removed = 4, Held = 8, WasQueued = 16, Ended = 32, HasExpired = 64, WholeSeconds = 128,
+        None = 0, Open = 1, Uncertain = 2, Removed = 4, Held = 8, WasQueued = 16, Ended = 32, HasExpired = 64, WholeSeconds = 128, GivenUp = 256,
     }
 
     public static void Write(StoredEntry entry, EntryWriter to)

@@ -3,20 +3,16 @@ using Microsoft.Data.Sqlite;
 namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
 /// <summary>Gives numbers to new entries, each once.</summary>
-internal sealed class EntryIds : IDisposable
+/// <param name="connection">Where the entries lie.</param>
+/// <param name="runs">All runs; others may come to it.</param>
+internal sealed class EntryIds(SqliteConnection connection, IReadOnlyCollection<RunReader> runs) : IDisposable
 {
     private const int MostPerSecond = 1 << EntryId.CountBits;
     private const int MostKept = 200_000;
 
     private readonly Dictionary<long, int> _next = [];
-    private readonly Statement _last;
-    private long _storedUpTo;
-
-    public EntryIds(SqliteConnection connection, long largest)
-    {
-        _last = new Statement(connection, "SELECT max(id) FROM entry WHERE id >= ? AND id < ?");
-        _storedUpTo = largest >> EntryId.CountBits;
-    }
+    private readonly Statement _last = new(connection, "SELECT max(id) FROM entry WHERE id < ?");
+    private long _storedUpTo = Math.Max(StoreSchema.Number(connection, "SELECT max(id) FROM entry"), StoreSchema.Number(connection, "SELECT max(last) FROM run")) >> EntryId.CountBits;
 
     public long Next(DateTime firstSeenUtc)
     {
@@ -43,10 +39,13 @@ internal sealed class EntryIds : IDisposable
 
     private int Stored(long second)
     {
-        _last.With(second << EntryId.CountBits).With((second + 1) << EntryId.CountBits);
-        var count = _last.Next() && !_last.IsNull(0) ? (int)(_last.Long(0) & (MostPerSecond - 1)) + 1 : 0;
+        var (begin, end) = (second << EntryId.CountBits, (second + 1) << EntryId.CountBits);
+        _last.With(end);
+        var last = _last.Next() && !_last.IsNull(0) ? _last.Long(0) : -1;
         _last.Reset();
-        return count;
+        foreach (var run in runs)
+            if (run.Run.First < end && run.Run.Last >= begin && run.LastBelow(end) is >= 0 and var place && run.At(place) is { } entry) last = Math.Max(last, entry.Id);
+        return last < begin ? 0 : (int)(last & (MostPerSecond - 1)) + 1;
     }
 
     public void Dispose() => _last.Dispose();

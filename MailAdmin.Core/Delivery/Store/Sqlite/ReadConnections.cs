@@ -26,10 +26,10 @@ internal sealed class ReadConnections(DataDirectory data) : IDisposable
         }
         if (!File.Exists(Path)) return null;
         var connection = StoreSchema.OpenToRead(Path);
-        if (StoreSchema.Number(connection, "PRAGMA user_version") == 0)
+        if (StoreSchema.Number(connection, "PRAGMA user_version") != StoreSchema.Version)
         {
             connection.Dispose();
-            return null;   // being made at this moment
+            return null;   // being made at this moment, or of another version and about to be made anew
         }
         return new ReadConnection(connection, Path);
     }
@@ -63,6 +63,7 @@ internal sealed class ReadConnection(SqliteConnection connection, string path) :
 {
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly DateTime _made = File.GetCreationTimeUtc(path);
+    private readonly Dictionary<int, Run> _known = [];
 
     public SqliteConnection Connection => connection;
 
@@ -74,6 +75,52 @@ internal sealed class ReadConnection(SqliteConnection connection, string path) :
     {
         if (!_statements.TryGetValue(sql, out var statement)) _statements[sql] = statement = new Statement(connection, sql);
         return statement;
+    }
+
+    /// <summary>The runs there are, those written last ahead. Only between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    public IReadOnlyList<Run> Runs { get; private set; } = [];
+
+    /// <summary>From here on the store is seen as it is now.</summary>
+    public void Begin()
+    {
+        Prepared("BEGIN").Run();
+        var numbers = new List<int>();
+        var all = Prepared("SELECT number FROM run ORDER BY number DESC");
+        while (all.Next()) numbers.Add(all.Int(0));
+        if (numbers.Count == Runs.Count && numbers.SequenceEqual(Runs.Select(run => run.Number))) return;
+        Runs = [.. numbers.Select(Known).OfType<Run>()];
+        foreach (var gone in _known.Keys.Except(numbers).ToList()) _known.Remove(gone);
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    public void End() => Prepared("COMMIT").Run();
+
+    /// <summary>A single number; 0 when there is none.</summary>
+    public long Number(string sql)
+    {
+        var statement = Prepared(sql);
+        var number = statement.Next() ? statement.Long(0) : 0;
+        statement.Reset();
+        return number;
+    }
+
+    private Run? Known(int number)
+    {
+        if (_known.TryGetValue(number, out var known)) return known;
+        var statement = Prepared("SELECT first, last, entries, directory FROM run WHERE number = ?");
+        statement.With(number);
+        try
+        {
+            return statement.Next() ? _known[number] = new Run(number, statement.Long(0), statement.Long(1), statement.Int(2), statement.Blob(3)) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;   // one damaged run must not hide all others
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     public void Dispose()

@@ -18,18 +18,14 @@ public sealed partial class SqliteTraceStore
     /// <inheritdoc />
     public Task<StoreStatus> StatusAsync(CancellationToken ct) => ReadAsync(db =>
     {
-        var (entries, logBytes, readAt) = (One(db, "SELECT sum(entries) FROM segment"), One(db, "SELECT sum(offset) FROM file WHERE cursor IS NULL"), One(db, "SELECT max(read_at) FROM file"));
-        var (oldest, newest) = (One(db, "SELECT min(id) FROM entry"), One(db, "SELECT max(id) FROM entry"));
-        return new StoreStatus(true, entries ?? 0, (One(db, "PRAGMA page_count") ?? 0) * (One(db, "PRAGMA page_size") ?? 0), logBytes ?? 0, Moment(oldest), Moment(newest), Moment(readAt));
+        var entries = db.Runs.Sum(run => (long)run.Entries) + db.Number("SELECT count(*) FROM entry") - db.Number("SELECT count(*) FROM changed_entry");
+        long[] oldest = [.. Some(db.Number("SELECT min(id) FROM entry")), .. db.Runs.Select(run => Math.Max(run.First, db.Number("SELECT first FROM floor")))];
+        long[] newest = [.. Some(db.Number("SELECT max(id) FROM entry")), .. db.Runs.Select(run => run.Last)];
+        return new StoreStatus(true, entries, db.Number("PRAGMA page_count") * db.Number("PRAGMA page_size"), db.Number("SELECT sum(offset) FROM file WHERE cursor IS NULL"),
+            Moment(oldest.Length == 0 ? null : oldest.Min()), Moment(newest.Length == 0 ? null : newest.Max()), Moment(Some(db.Number("SELECT max(read_at) FROM file")).Cast<long?>().FirstOrDefault()));
     }, new StoreStatus(false, 0, 0, 0, null, null, null), ct);
 
-    private static long? One(ReadConnection db, string sql)
-    {
-        var statement = db.Prepared(sql);
-        long? value = statement.Next() && !statement.IsNull(0) ? statement.Long(0) : null;
-        statement.Reset();
-        return value;
-    }
+    private static long[] Some(long number) => number == 0 ? [] : [number];
 
     private static DateTimeOffset? Moment(long? id) => id is { } given ? new DateTimeOffset(EntryId.SecondOf(given)) : null;
 
@@ -78,16 +74,17 @@ public sealed partial class SqliteTraceStore
             _ => [TraceKind.Message],
         };
         var (lower, upper) = (EntryId.Least(since.UtcDateTime), EntryId.Least(until.UtcDateTime));
-        var candidates = kinds[0] == TraceKind.Message ? Newest(db, lower, upper) : ByTerms(db, [[.. kinds.SelectMany(kind => Terms.OfKind(kind)!)]], lower, upper);
+        var finder = new Finder(db);
+        var candidates = kinds[0] == TraceKind.Message ? finder.All(lower, upper) : finder.ByTerms([[.. kinds.SelectMany(kind => Terms.OfKind(kind)!)]], lower, upper);
         foreach (var candidate in candidates)
         {
-            if (!kinds.Contains(candidate.Kind)) continue;
+            if (!kinds.Contains(EntryCodec.KindOf(candidate.Bytes.Span))) continue;
             if (++looked % 256 == 0)
             {
                 ct.ThrowIfCancellationRequested();
                 if (isPartial = looked >= MostRanked || time.GetElapsedTime(began) > LongestSearch) break;
             }
-            if (candidate.Entry() is { } entry) Count(ranked, entry, counts);
+            if (Unpack(db, candidate) is { } entry) Count(ranked, entry, counts);
         }
         return new TraceRanking(counts.Top(most), looked, isPartial);
     }

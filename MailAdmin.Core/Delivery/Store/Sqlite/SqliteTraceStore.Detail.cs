@@ -27,14 +27,7 @@ public sealed partial class SqliteTraceStore
         return new TraceDetail(entry.ToHit(), entry.Message, entry.Reject, Timeline.Of(entry), causes, entry.Message is { } mail ? Related(db, entry, mail) : []);
     }
 
-    private StoredEntry? Entry(ReadConnection db, long id)
-    {
-        var statement = db.Prepared("SELECT data FROM entry WHERE id = ?");
-        statement.With(id);
-        var entry = statement.Next() ? Unpack(db, id, statement.Blob(0)) : null;
-        statement.Reset();
-        return entry;
-    }
+    private StoredEntry? Entry(ReadConnection db, long id) => new Finder(db).Get(id) is { } packed ? Unpack(db, packed) : null;
 
     // Queue ids come again after a while, so of several messages with one id the nearest in time is meant.
     private List<RelatedTrace> Related(ReadConnection db, StoredEntry entry, Trace message)
@@ -69,6 +62,6 @@ public sealed partial class SqliteTraceStore
     private StoredEntry? Nearest(ReadConnection db, StoredEntry entry, int term, Func<Trace, bool> test) =>
         All(db, entry, term, test).MinBy(other => Math.Abs((other.FirstSeen - entry.FirstSeen).Ticks));
 
-    private IEnumerable<StoredEntry> All(ReadConnection db, StoredEntry entry, int term, Func<Trace, bool> test) =>
-        ByTerms(db, [[term]], long.MinValue, long.MaxValue).Take(100).Where(candidate => candidate.Id != entry.Id).Select(candidate => candidate.Entry()!).Where(other => other.Message is { } message && test(message)).ToList();
+    private List<StoredEntry> All(ReadConnection db, StoredEntry entry, int term, Func<Trace, bool> test) =>
+        [.. new Finder(db).ByTerms([[term]], long.MinValue, long.MaxValue).Take(100).Where(candidate => candidate.Id != entry.Id).Select(candidate => Unpack(db, candidate)).OfType<StoredEntry>().Where(other => other.Message is { } message && test(message))];
 }

@@ -5,24 +5,29 @@ namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
 /// <summary>The store's file and tables. The file holds nothing but what logs say, and can be made anew from them.</summary>
 /// <remarks>
-/// <c>entry</c>: one row for each message, refusal and login, its number made of the time so that numbers sort by time.
-/// <c>posting</c>: which entries a term occurs in; terms are 24-bit digests, so a match is confirmed at the entry. It is cut into segments by
-/// time, so that what is written goes to a small part of the tree, and what is old leaves as a whole. <c>address_N</c>: addresses by their
-/// three-letter parts. <c>word</c>: texts that come again and again, by number. <c>tally</c>: what is counted, by five minutes.
-/// <c>file</c>: which log files were read, and how far; it is written in the same transaction as the entries.
+/// Entries (messages, refusals, logins) have numbers made of the time, so that numbers sort by time. What came lately, and what is still under way, lies in
+/// <c>entry</c>, one row each, found by <c>posting</c> (terms are 24-bit digests, so a match is confirmed at the entry) and <c>address</c> (texts, for the search by a part).
+/// The rest lies in runs that are written once and never changed: <c>run</c> names them, <c>part</c> holds their bytes (see <see cref="Run"/>).
+/// <c>changed_entry</c>: rows that take the place of an entry in a run. <c>floor</c>: entries of runs below it are gone. <c>word</c>: texts that come again and again,
+/// by number. <c>tally</c>: what is counted, by five minutes. <c>file</c>: which log files were read, and how far; it is written in the same transaction as the entries.
 /// </remarks>
 internal static class StoreSchema
 {
     /// <summary>The file's name in the data directory.</summary>
     public const string FileName = "mail-traces.db";
 
-    private const int Version = 2;
+    /// <summary>A file of another version is not read.</summary>
+    public const int Version = 3;
 
     private const string Tables = """
         CREATE TABLE entry (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE open_entry (id INTEGER PRIMARY KEY);
-        CREATE TABLE posting (segment INTEGER NOT NULL, term INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (segment, term, at)) WITHOUT ROWID;
-        CREATE TABLE segment (number INTEGER PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL);
+        CREATE TABLE changed_entry (id INTEGER PRIMARY KEY);
+        CREATE TABLE posting (term INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (term, id)) WITHOUT ROWID;
+        CREATE TABLE address (hash INTEGER PRIMARY KEY, text TEXT NOT NULL);
+        CREATE TABLE run (number INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, last INTEGER NOT NULL, entries INTEGER NOT NULL, directory BLOB NOT NULL);
+        CREATE TABLE part (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE floor (id INTEGER PRIMARY KEY CHECK (id = 0), first INTEGER NOT NULL);
         CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
         CREATE TABLE tally (bucket INTEGER NOT NULL, what INTEGER NOT NULL, host INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (bucket, what, host)) WITHOUT ROWID;
         CREATE TABLE file (id INTEGER PRIMARY KEY, host TEXT NOT NULL, source TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL, head_length INTEGER NOT NULL, head BLOB NOT NULL, offset INTEGER NOT NULL, is_done INTEGER NOT NULL, read_at INTEGER NOT NULL, cursor TEXT);
@@ -38,7 +43,7 @@ internal static class StoreSchema
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 10 }.ToString());
         connection.Open();
-        Run(connection, "PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824;");
+        Run(connection, "PRAGMA query_only = 1; PRAGMA cache_size = -8192; PRAGMA mmap_size = 1073741824;");
         return connection;
     }
 

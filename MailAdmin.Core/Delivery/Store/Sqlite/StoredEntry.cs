@@ -31,14 +31,14 @@ internal sealed class StoredEntry
         {
             Id = Id, Kind = Kind, FirstSeen = message.FirstSeen, LastSeen = message.LastSeen, IsTimeUncertain = message.IsTimeUncertain, Host = message.Host, Service = message.Service,
             QueueId = message.QueueId, MessageId = message.MessageId, From = message.From, To = first?.To, OriginalTo = first?.OriginalTo, Recipients = message.List.Count,
-            State = StateOf(message, leading), Folder = leading?.Folder, IsOpen = IsOpen, Client = message.Client, User = message.SaslUser, SizeBytes = message.SizeBytes, Relay = leading?.Relay, Dsn = leading?.Dsn,
+            State = leading?.State ?? StateWithoutRecipients, Folder = leading?.Folder, IsOpen = IsOpen, Client = message.Client, User = message.SaslUser, SizeBytes = message.SizeBytes, Relay = leading?.Relay, Dsn = leading?.Dsn,
             Cause = leading is not null && IsTrouble(leading.State) ? Cause.Of(leading).Name : null, DelaySeconds = leading?.DelaySeconds, Text = leading?.Text,
         };
     }
 
-    // A message still in the queue is on its way; one that left memory without an end was lost from sight.
-    private RecipientState StateOf(Trace message, TracedRecipient? leading) =>
-        leading?.State ?? (message.IsHeld ? RecipientState.Held : IsOpen ? RecipientState.Waiting : RecipientState.LostSight);
+    /// <summary>What became of a message of which no recipient is known: still on its way, given up by its client, or lost from sight when it left memory without an end.</summary>
+    public RecipientState StateWithoutRecipients =>
+        Message!.IsHeld ? RecipientState.Held : Message.IsGivenUp ? RecipientState.GivenUp : IsOpen ? RecipientState.Waiting : RecipientState.LostSight;
 
     private TraceHit OfReject(RejectedMail reject) => new()
     {
@@ -66,6 +66,7 @@ internal sealed class StoredEntry
         RecipientState.RemovedByAdministrator => 6,
         RecipientState.Discarded => 5,
         RecipientState.PassedOn => 4,
+        RecipientState.GivenUp => 4,
         RecipientState.Forwarded => 3,
         RecipientState.Filed => 2,
         RecipientState.Accepted => 1,

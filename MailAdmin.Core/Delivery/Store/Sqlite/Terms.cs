@@ -33,8 +33,11 @@ internal static class Terms
     /// <summary>Least term.</summary>
     public const int Least = -(1 << 23);
 
-    /// <summary>FNV-1a over the kind and the text in lower case (ASCII), folded to 24 bits, which SQLite keeps in three bytes. Stored: it must stay as it is.</summary>
-    public static int Of(char kind, ReadOnlySpan<char> text)
+    /// <summary>The term of a text, without regard to case (ASCII): 24 bits, which SQLite keeps in three bytes. Stored: it must stay as it is.</summary>
+    public static int Of(char kind, ReadOnlySpan<char> text) => (int)(Hash(kind, text) >> 40) + Least;
+
+    /// <summary>FNV-1a over the kind and the text in lower case (ASCII), mixed.</summary>
+    public static ulong Hash(char kind, ReadOnlySpan<char> text)
     {
         var hash = (0xCBF29CE484222325UL ^ kind) * 0x100000001B3UL;
         foreach (var c in text)
@@ -43,8 +46,7 @@ internal static class Terms
             hash = (hash ^ folded) * 0x100000001B3UL;
         }
         hash ^= hash >> 29;
-        hash *= 0xBF58476D1CE4E5B9UL;
-        return (int)(hash >> 40) + Least;
+        return hash * 0xBF58476D1CE4E5B9UL;
     }
 
     /// <summary>All terms of an entry, each once, sorted.</summary>
@@ -60,6 +62,7 @@ internal static class Terms
             AddAddress(message.From, scratch);
             AddClient(message.Client, scratch);
             if (message.SaslUser is { } user) scratch.Add(User(user));
+            if (message.List.Count == 0) scratch.Add(State(entry.StateWithoutRecipients));
             foreach (var recipient in message.List)
             {
                 AddAddress(recipient.To, scratch);

@@ -1,42 +1,51 @@
-using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Traces;
 using Microsoft.Data.Sqlite;
 
 namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
 /// <summary>The one writer of the store: gathers what the tracer finds and writes it, with how far the logs were read, in one transaction. Not for several threads.</summary>
-/// <remarks>After an exception of <see cref="Flush"/> it must be thrown away: what it remembers is then ahead of what is stored.</remarks>
+/// <remarks>
+/// Few entries are written as rows, many at once as a run; when enough rows are done with they become a run, too.
+/// After an exception of <see cref="Flush"/> it must be thrown away: what it remembers is then ahead of what is stored.
+/// </remarks>
 internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposable
 {
+    // One that waits to be written: where its bytes are, what it is found by, and what it was found by as a row, if it is one.
+    private readonly record struct Waiter(long Id, int Start, int Length, int[] Terms, int[] Before, bool WasOpen);
+
     private readonly SqliteConnection _connection;
     private readonly Statements _sql;
+    private readonly RunBuilder _builder;
+    private readonly List<RunReader> _runs = [];
+    private readonly Statement _part;
     private readonly Words _words = new();
     private readonly EntryWriter _packer;
     private readonly EntryIds _ids;
-    private readonly Segments _segments;
-    private readonly AddressBookOfSegment _addresses;
     private readonly List<int> _scratch = [];
 
     // Messages that changed and are not packed yet; a place is null again when its message was packed because it is done with.
     private readonly List<Trace?> _changed = [];
-    private readonly List<(long Id, int Start, int Length)> _packed = [];
-    private readonly List<long> _opened = [];
-    private readonly List<long> _closed = [];
-    private readonly List<(int Segment, int Term, long At)> _added = [];
-    private readonly List<(int Segment, int Term, long At)> _removed = [];
+    private readonly List<Waiter> _done = [];
+    private readonly AddressList _addressesOfDone = new();
     private byte[] _bytes = new byte[1 << 16];
     private int _length;
+    private int _batch = 1;
+    private long _doneRows;
 
-    public TraceWriter(string path)
+    private readonly RunSizes _sizes;
+
+    public TraceWriter(string path, RunSizes? sizes = null)
     {
+        _sizes = sizes ?? RunSizes.Usual;
         _connection = StoreSchema.OpenToWrite(path);
-        var largest = StoreSchema.Number(_connection, "SELECT max(id) FROM entry");
         _sql = new Statements(_connection);
+        _builder = new RunBuilder(_connection);
+        _part = new Statement(_connection, "SELECT data FROM part WHERE id = ?");
+        LoadRuns();
         _words.Load(_connection);
         _packer = new EntryWriter(_words);
-        _ids = new EntryIds(_connection, largest);
-        _segments = Segments.Load(_connection, largest);
-        _addresses = new AddressBookOfSegment(_connection, _segments.All.Count == 0 ? 1 : _segments.All[^1].Number);
+        _ids = new EntryIds(_connection, _runs);
+        CountDoneRows();
     }
 
     /// <summary>Counts over time.</summary>
@@ -46,7 +55,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     public int HostNumber(string host) => _words.NumberOf(host);
 
     /// <summary>Entries that wait to be written.</summary>
-    public int Waiting => _packed.Count + _changed.Count;
+    public int Waiting => _done.Count + _changed.Count;
 
     /// <summary>Messages that were open when the store was last written, the oldest first.</summary>
     public IReadOnlyList<Trace> OpenMessages()
@@ -55,16 +64,9 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
         using var read = new Statement(_connection, "SELECT e.id, e.data FROM open_entry o JOIN entry e ON e.id = o.id ORDER BY e.id");
         while (read.Next())
         {
-            try
-            {
-                var entry = EntryCodec.Read(read.Long(0), read.Blob(1), WordOf);
-                entry.Message!.Terms = Terms.Of(entry, _scratch);
-                open.Add(entry.Message);
-            }
-            catch (InvalidDataException)
-            {
-                // A damaged entry is no reason to follow no log at all; it stays as it is.
-            }
+            if (Read(read.Long(0), read.Blob(1)) is not { Message: { } message } entry) continue;
+            message.Terms = Terms.Of(entry, _scratch);
+            open.Add(message);
         }
         return open;
     }
@@ -82,78 +84,96 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     public void Take(Trace message)
     {
         if (message.IsChanged) _changed[message.ChangedPlace] = null;
-        Pack(message);
+        Pack(message, _done, _addressesOfDone);
+        message.DoneIn = _batch;
         if (message.SizeBytes is > 0 and var size) Tally.Add(message.FirstSeen, Counted.Bytes, HostNumber(message.Host), size);
         foreach (var recipient in message.List)
             if (recipient.Status == "sent" && recipient.DelaySeconds is { } delay) Tally.Add(Tally.BucketOf(recipient.LastTry), Tally.Delays + Analysis.DelayHistogram.StepOf(delay), HostNumber(message.Host));
     }
 
     /// <inheritdoc />
-    public void Take(RejectedMail rejected) => Pack(new StoredEntry { Kind = TraceKind.Reject, Reject = rejected });
+    public void Take(RejectedMail rejected) => Take(new StoredEntry { Kind = TraceKind.Reject, Reject = rejected });
 
     /// <summary>A sign-in or a failed one.</summary>
-    public void Take(TraceKind kind, LoginRecord login) => Pack(new StoredEntry { Kind = kind, Login = login });
+    public void Take(TraceKind kind, LoginRecord login) => Take(new StoredEntry { Kind = kind, Login = login });
 
-    private void Pack(Trace message)
+    private void Take(StoredEntry entry)
     {
-        message.IsChanged = false;
-        var isNew = message.StoreId == 0;
-        if (isNew) message.StoreId = _ids.Next(message.FirstSeen);
-        var entry = new StoredEntry { Id = message.StoreId, Kind = TraceKind.Message, IsOpen = !message.IsGiven, Message = message };
-        Pack(entry);
-        if (entry.IsOpen && !message.IsStoredOpen) _opened.Add(entry.Id);
-        else if (!entry.IsOpen && message.IsStoredOpen) _closed.Add(entry.Id);
-        message.IsStoredOpen = entry.IsOpen;
-        var terms = Terms.Of(entry, _scratch);
-        Post(entry.Id, isNew, message.Terms, terms);
-        message.Terms = terms;
-        _addresses.Add(message.From);
-        foreach (var recipient in message.List)
-        {
-            _addresses.Add(recipient.To);
-            _addresses.Add(recipient.OriginalTo);
-        }
+        entry.Id = _ids.Next(entry.FirstSeen);
+        Pack(entry, _done, [], wasOpen: false);
+        _addressesOfDone.Add(entry);
     }
 
-    private void Pack(StoredEntry entry)
+    private void Pack(Trace message, List<Waiter> to, AddressList addresses)
     {
-        var isMessage = entry.Message is not null;
-        if (!isMessage) entry.Id = _ids.Next(entry.FirstSeen);
+        message.IsChanged = false;
+        if (message.StoreId == 0) message.StoreId = _ids.Next(message.FirstSeen);
+        var entry = new StoredEntry { Id = message.StoreId, Kind = TraceKind.Message, IsOpen = !message.IsGiven, Message = message };
+        message.Terms = Pack(entry, to, message.Terms, message.IsStoredOpen);
+        message.IsStoredOpen = entry.IsOpen;
+        addresses.Add(entry);
+    }
+
+    private int[] Pack(StoredEntry entry, List<Waiter> to, int[] before, bool wasOpen)
+    {
         EntryCodec.Write(entry, _packer);
         var packed = _packer.Written;
         if (_length + packed.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + packed.Length));
         packed.CopyTo(_bytes.AsSpan(_length));
-        _packed.Add((entry.Id, _length, packed.Length));
+        var terms = Terms.Of(entry, _scratch);
+        to.Add(new Waiter(entry.Id, _length, packed.Length, terms, before, wasOpen));
         _length += packed.Length;
-        if (isMessage) return;
-        Post(entry.Id, isNew: true, [], Terms.Of(entry, _scratch));
-        _addresses.Add(entry.Reject?.From);
-        _addresses.Add(entry.Reject?.To);
+        return terms;
     }
 
-    // Both lists are sorted.
-    private void Post(long id, bool isNew, int[] before, int[] now)
+    // A damaged entry is no reason to store nothing at all.
+    private StoredEntry? Read(long id, ReadOnlySpan<byte> bytes)
     {
-        var segment = _segments.Of(id, isNew, out var began);
-        if (began) _addresses.Begin(segment.Number);
-        var at = id - segment.First;
-        var (b, n) = (0, 0);
-        while (b < before.Length || n < now.Length)
+        try
         {
-            if (b == before.Length || n < now.Length && now[n] < before[b]) _added.Add((segment.Number, now[n++], at));
-            else if (n == now.Length || before[b] < now[n]) _removed.Add((segment.Number, before[b++], at));
-            else (b, n) = (b + 1, n + 1);
+            return EntryCodec.Read(id, bytes, number => _words.TextOf(number) ?? throw new InvalidDataException($"The store of messages has no word {number}."));
+        }
+        catch (InvalidDataException)
+        {
+            return null;
         }
     }
 
-    private string WordOf(int number) => _words.TextOf(number) ?? throw new InvalidDataException($"The store of messages has no word {number}.");
+    private void LoadRuns()
+    {
+        using var read = new Statement(_connection, "SELECT number, first, last, entries, directory FROM run ORDER BY number");
+        while (read.Next())
+        {
+            try
+            {
+                _runs.Add(new RunReader(new Run(read.Int(0), read.Long(1), read.Long(2), read.Int(3), read.Blob(4)), _part));
+            }
+            catch (InvalidDataException)
+            {
+                // Its numbers might be given again; what is damaged is not found anyway.
+            }
+        }
+    }
+
+    private void CountDoneRows() =>
+        _doneRows = StoreSchema.Number(_connection, "SELECT (SELECT count(*) FROM entry) - (SELECT count(*) FROM open_entry) - (SELECT count(*) FROM changed_entry)");
 
     /// <inheritdoc />
     public void Dispose()
     {
         _ids.Dispose();
-        _addresses.Dispose();
+        _builder.Dispose();
+        _part.Dispose();
         _sql.Dispose();
         _connection.Dispose();
     }
+}
+
+/// <summary>When entries become a run.</summary>
+/// <param name="AtOnce">So many that are written at once.</param>
+/// <param name="Rows">So many rows that are done with.</param>
+internal sealed record RunSizes(int AtOnce, int Rows)
+{
+    /// <summary>Writing the rows as a run takes a fifth of a second, in which nothing else is stored.</summary>
+    public static readonly RunSizes Usual = new(8_000, 20_000);
 }
