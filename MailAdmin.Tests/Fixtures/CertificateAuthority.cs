@@ -91,9 +91,9 @@ public sealed class CertificateAuthority : IAsyncDisposable
     public async Task SetAddressAsync(string name, string address) =>
         (await _manage.PostAsync($"http://127.0.0.1:{_dnsManagementPort}/add-a", new StringContent(JsonSerializer.Serialize(new { host = name + ".", addresses = new[] { address } })))).EnsureSuccessStatusCode();
 
-    /// <summary>Lets its DNS server fail for a name (SERVFAIL), or answer again.</summary>
-    public async Task BreakNameAsync(string name, bool isBroken) =>
-        (await _manage.PostAsync($"http://127.0.0.1:{_dnsManagementPort}/{(isBroken ? "set" : "clear")}-servfail", new StringContent(JsonSerializer.Serialize(new { host = name + "." })))).EnsureSuccessStatusCode();
+    /// <summary>Lets its DNS server fail for a name (SERVFAIL).</summary>
+    public async Task BreakNameAsync(string name) =>
+        (await _manage.PostAsync($"http://127.0.0.1:{_dnsManagementPort}/set-servfail", new StringContent(JsonSerializer.Serialize(new { host = name + "." })))).EnsureSuccessStatusCode();
 
     /// <summary>Ends it; nothing listens any more.</summary>
     public async Task StopAsync()
