@@ -6,6 +6,7 @@ using System.Text.Json;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Checking;
+using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Tests.Fixtures;
@@ -79,6 +80,22 @@ public sealed class UploadTests : IAsyncLifetime
             var outcome = await _portal.Get<CertificateService>().CheckAsync(new CertificateUpload(Name, [new UploadedFiles { Certificate = Encoding.ASCII.GetBytes(text) }]) { IsPrivate = true }, CertificateLab.Root, Ct);
             Assert.All(Expect.Accepted(outcome).Verdicts, v => Assert.True(v.State == VerdictState.Passed, v.Sentence));
         }
+    }
+
+    [Fact]
+    public async Task Patch_KeepKeyAndNames_ChangesWhatWasGivenAndNothingElse()
+    {
+        var material = _authority.Issue(Name, "imap.example.test");
+        Expect.Accepted(await _portal.Get<CertificateService>().ImportAsync(new CertificateUpload(Name, [new UploadedFiles { Certificate = material.ChainPem, Key = material.KeyPem }]) { IsPrivate = true }, CertificateLab.Root, ChangeOptions.Default, Ct));
+        using var api = await _portal.ApiAsync(Role.Administrator);
+        using var answer = await api.PatchAsJsonAsync($"/api/v1/certificates/{Name}", new { keepKey = true }, Ct);
+        var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct)).RootElement;
+        Assert.Equal((200, true, 2), ((int)answer.StatusCode, body.GetProperty("keepKey").GetBoolean(), body.GetProperty("names").GetArrayLength()));
+        using var stale = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/certificates/{Name}") { Content = JsonContent.Create(new { keepKey = false }), Headers = { { "If-Match", "\"1\"" } } };
+        Assert.Equal(412, (int)(await api.SendAsync(stale, Ct)).StatusCode);
+        using var auditor = await _portal.ApiAsync(Role.Auditor);
+        Assert.Equal(403, (int)(await auditor.PatchAsJsonAsync($"/api/v1/certificates/{Name}", new { keepKey = false }, Ct)).StatusCode);
+        Assert.True(Expect.Accepted(await _portal.Get<CertificateService>().GetAsync(Name, CertificateLab.Root, Ct)).View.KeepKey);
     }
 
     [Fact]
