@@ -20,8 +20,9 @@ public static class CertificatesSetup
         services.AddSingleton<CertificateStore>();
         services.AddSingleton<PortProof>();
         services.AddSingleton<CertificateRun>();
-        services.AddSingleton(p => new CertificateDeployment(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<Changes>(), p.GetRequiredService<CertificateRun>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new CertificateDeployment(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<Changes>(), p.GetRequiredService<CertificateRun>(), p.GetRequiredService<TlsaKeys>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICertificateIssuer, SelfSignedIssuer>();
+        services.AddSingleton<TlsaKeys>();
         services.AddSingleton<CertificateRenewal>();
         services.AddSingleton<CertificateService>();
         services.AddSingleton<FolderWatch>();

@@ -5,6 +5,7 @@ using MailAdmin.Core.Certificates.Deploying;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
+using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Tests.Fakes;
 using MailAdmin.Tests.Fixtures;
@@ -43,6 +44,7 @@ internal sealed class CertificateLab : IAsyncDisposable
         {
             services.Replace(ServiceDescriptor.Singleton<IMailHosts>(new FakeMailHosts(reach)));
             services.Configure<CertificateOptions>(o => o.ServedWithinSeconds = servedWithin);
+            services.Replace(ServiceDescriptor.Singleton<IDnsLookup>(new DnsRecords()));
             replace?.Invoke(services);
         });
         await using var db = await database.OpenAsync();

@@ -2,14 +2,8 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Renewing;
 using MailAdmin.Core.Data;
-using MailAdmin.Core.Hosts;
-using MailAdmin.Core.Hosts.Baseline;
-using MailAdmin.Core.Probes.Connecting;
-using MailAdmin.Tests.Fakes;
 using MailAdmin.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailAdmin.Tests.Certificates;
@@ -17,7 +11,7 @@ namespace MailAdmin.Tests.Certificates;
 /// <summary>The keeper over long times, with a hand-set clock, an authority that can be down, and real handshakes.</summary>
 public sealed class KeeperTests
 {
-    private const string Name = "mail.example.test";
+    private const string Name = KeeperWorld.Name;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,7 +25,7 @@ public sealed class KeeperTests
         var begin = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var time = new FakeTimeProvider(begin);
         using var authority = new PretendAuthority(time, TimeSpan.FromDays(days)) { DownFrom = begin.AddDays(100), DownUntil = begin.AddDays(110) };
-        await using var world = await World.CreateAsync(time, authority);
+        await using var world = await KeeperWorld.CreateAsync(time, authority);
         await world.BeginAsync();
 
         var step = TimeSpan.FromDays(days < 10 ? 0.25 : 1);
@@ -69,7 +63,7 @@ public sealed class KeeperTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var authority = new PretendAuthority(time, TimeSpan.FromDays(90)) { Suggests = live => new RenewalSuggestion(live.NotBefore.AddDays(10), live.NotBefore.AddDays(11), time.GetUtcNow().AddHours(6), null) };
-        await using var world = await World.CreateAsync(time, authority);
+        await using var world = await KeeperWorld.CreateAsync(time, authority);
         await world.BeginAsync();
         while (authority.Issued < 2 && time.GetUtcNow() < time.Start.AddDays(30))
         {
@@ -80,11 +74,35 @@ public sealed class KeeperTests
     }
 
     [Fact]
+    public async Task Keeper_DeployFails_TriesTheSameVersionAgainAndOrdersNoOther()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var authority = new PretendAuthority(time, TimeSpan.FromDays(90));
+        await using var world = await KeeperWorld.CreateAsync(time, authority);
+        await world.BeginAsync();
+        var live = world.File();
+        world.Host.Answer = (command, _) => command is ["postfix", .., "reload"] ? new(1, "", "fatal: the Postfix mail system is not running") : null;
+        time.Advance(TimeSpan.FromDays(61));
+        for (var i = 0; i < 40; i++)
+        {
+            await world.Keeper.OnceAsync(Ct);
+            time.Advance(TimeSpan.FromMinutes(15));
+        }
+        Assert.Equal(2, authority.Issued);
+        Assert.Equal(live, world.File());
+        Assert.Contains("not running", (await world.ViewAsync()).Sentence);
+        world.Host.Answer = (_, _) => null;
+        time.Advance(TimeSpan.FromHours(8));
+        await world.Keeper.OnceAsync(Ct);
+        Assert.Equal((2, 2, CertificateState.Good), (authority.Issued, (await world.ViewAsync()).Live!.Number, (await world.ViewAsync()).State));
+    }
+
+    [Fact]
     public async Task Keeper_KeepKey_RenewsWithTheSameKey()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var authority = new PretendAuthority(time, TimeSpan.FromDays(45));
-        await using var world = await World.CreateAsync(time, authority);
+        await using var world = await KeeperWorld.CreateAsync(time, authority);
         await world.BeginAsync();
         Expect.Accepted(await world.Service.ChangeAsync(Name, new CertificateEdit { KeepKey = true }, CertificateLab.Root, ChangeOptions.Default, Ct));
         Expect.Accepted(await world.Database.Get<CertificateRenewal>().RenewAsync(Name, force: true, CertificateLab.Root, Ct));
@@ -99,7 +117,7 @@ public sealed class KeeperTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var authority = new PretendAuthority(time, TimeSpan.FromDays(90));
-        await using var world = await World.CreateAsync(time, authority);
+        await using var world = await KeeperWorld.CreateAsync(time, authority);
         await world.BeginAsync();
         (authority.DownFrom, authority.DownUntil) = (time.GetUtcNow(), time.GetUtcNow().AddYears(1));
         var waits = new List<TimeSpan>();
@@ -112,97 +130,5 @@ public sealed class KeeperTests
         Assert.True(waits[3] > waits[0] * 4);
         Assert.All(waits, w => Assert.True(w <= TimeSpan.FromDays(1.25)));
         Assert.Contains("12 times", (await world.ViewAsync()).Sentence);
-    }
-
-    /// <summary>An authority that is up, or down, and issues for one lifetime.</summary>
-    private sealed class PretendAuthority(FakeTimeProvider time, TimeSpan lifetime) : ICertificateIssuer, IDisposable
-    {
-        private readonly TestAuthority _authority = new();
-
-        public CertificateSource Source => CertificateSource.Acme;
-
-        public DateTimeOffset DownFrom { get; set; } = DateTimeOffset.MaxValue;
-
-        public DateTimeOffset DownUntil { get; set; } = DateTimeOffset.MaxValue;
-
-        public Func<CertificateVersion, RenewalSuggestion?> Suggests { get; init; } = _ => null;
-
-        public int Issued { get; private set; }
-
-        public int Refused { get; private set; }
-
-        public string LastFingerprint { get; private set; } = "";
-
-        public Task<RenewalSuggestion?> SuggestAsync(Certificate certificate, CertificateVersion live, CancellationToken ct) => Task.FromResult(Suggests(live));
-
-        public Task<IssueResult> IssueAsync(Certificate certificate, IReadOnlyList<byte[]> keys, Actor actor, CancellationToken ct)
-        {
-            if (time.GetUtcNow() >= DownFrom && time.GetUtcNow() < DownUntil)
-            {
-                Refused++;
-                return Task.FromResult<IssueResult>(new IssueResult.Failed("The authority is down for maintenance.", true, null));
-            }
-            Issued++;
-            var material = _authority.Issue(certificate.Names, time.GetUtcNow().AddHours(-1), lifetime, keyPem: keys.Count > 0 ? keys[0] : null);
-            LastFingerprint = TestAuthority.Fingerprint(material);
-            return Task.FromResult<IssueResult>(new IssueResult.Issued([material]));
-        }
-
-        public void Dispose() => _authority.Dispose();
-    }
-
-    private sealed class World : IAsyncDisposable
-    {
-        private readonly PretendPorts _ports;
-        private readonly FakeMailHost _host;
-
-        private World(SqliteDatabase database, FakeMailHost host, PretendPorts ports) => (Database, _host, _ports) = (database, host, ports);
-
-        public SqliteDatabase Database { get; }
-
-        public CertificateKeeper Keeper => Database.Get<CertificateKeeper>();
-
-        public CertificateService Service => Database.Get<CertificateService>();
-
-        public static async Task<World> CreateAsync(FakeTimeProvider time, ICertificateIssuer issuer)
-        {
-            var host = new FakeMailHost(time).With("/etc/postfix/main.cf", "smtpd_tls_chain_files = /etc/mailadmin/tls/mail.example.test.pem\n");
-            var ports = new PretendPorts(() => host.Bytes("/etc/mailadmin/tls/mail.example.test.pem")!);
-            var database = await SqliteDatabase.CreateAsync(services =>
-            {
-                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
-                services.Replace(ServiceDescriptor.Singleton<IMailHosts>(new FakeMailHosts(host)));
-                services.Replace(ServiceDescriptor.Singleton<IConnector>(ports));
-                services.RemoveAll<ICertificateIssuer>();
-                services.AddSingleton(issuer);
-                services.Configure<CertificateOptions>(o => o.ProveEveryHours = 168);
-            });
-            await using var db = await database.OpenAsync();
-            db.Hosts.Add(new Host { Name = Name, Address = "127.0.0.1", Capabilities = new HostCapabilities { DovecotVersion = "2.3.19.1", PostfixVersion = "3.7.11", MapTypes = ["cdb"] } });
-            await db.SaveChangesAsync();
-            return new World(database, host, ports);
-        }
-
-        public byte[] File() => _host.Bytes(BaselineLayout.Certificate(new Host { Name = Name }))!;
-
-        public async Task<CertificateView> ViewAsync() => Expect.Accepted(await Service.GetAsync(Name, CertificateLab.Root, default)).View;
-
-        /// <summary>The first issue.</summary>
-        public async Task BeginAsync()
-        {
-            await using (var db = await Database.OpenAsync())
-            {
-                db.Certificates.Add(new Certificate { HostId = 1, Name = Name, Names = [Name], Source = CertificateSource.Acme });
-                await db.SaveChangesAsync();
-            }
-            var served = Expect.Accepted(await Database.Get<CertificateRenewal>().RenewAsync(Name, force: true, CertificateLab.Root, default));
-            Assert.True(served.State == Core.Provisioning.Applying.ServedState.Live, served.Sentence);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Database.DisposeAsync();
-            _ports.Dispose();
-        }
     }
 }

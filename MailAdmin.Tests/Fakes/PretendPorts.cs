@@ -26,8 +26,15 @@ internal sealed class PretendPorts : IConnector, IDisposable
         }
     }
 
+    /// <summary>What the ports show in place of the file; null for the file.</summary>
+    public byte[]? Instead { get; set; }
+
+    /// <summary>Where everything else leads; null: to the TLS ports too.</summary>
+    public IConnector? Others { get; init; }
+
     public async Task<Connection> ConnectAsync(Endpoint target, OutboundPolicy policy, CancellationToken ct)
     {
+        if (Others is not null && target.Port is not (25 or 465 or 587 or 993)) return await Others.ConnectAsync(target, policy, ct);
         var client = new TcpClient();
         var at = (IPEndPoint)(target.Port is 25 or 587 ? _startTls : _implicit).LocalEndpoint;
         await client.ConnectAsync(at, ct);
@@ -75,7 +82,7 @@ internal sealed class PretendPorts : IConnector, IDisposable
                     await reader.ReadLineAsync();
                     await stream.WriteAsync("220 Ready\r\n"u8.ToArray());
                 }
-                var pem = Encoding.ASCII.GetString(_file());
+                var pem = Encoding.ASCII.GetString(Instead ?? _file());
                 using var certificate = X509Certificate2.CreateFromPem(pem, pem);
                 await using var tls = new SslStream(stream);
                 await tls.AuthenticateAsServerAsync(certificate);

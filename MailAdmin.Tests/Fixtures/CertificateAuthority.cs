@@ -91,9 +91,20 @@ public sealed class CertificateAuthority : IAsyncDisposable
     public async Task SetAddressAsync(string name, string address) =>
         (await _manage.PostAsync($"http://127.0.0.1:{_dnsManagementPort}/add-a", new StringContent(JsonSerializer.Serialize(new { host = name + ".", addresses = new[] { address } })))).EnsureSuccessStatusCode();
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets its DNS server fail for a name (SERVFAIL).</summary>
+    public async Task BreakNameAsync(string name) =>
+        (await _manage.PostAsync($"http://127.0.0.1:{_dnsManagementPort}/set-servfail", new StringContent(JsonSerializer.Serialize(new { host = name + "." })))).EnsureSuccessStatusCode();
+
+    /// <summary>Ends it; nothing listens any more.</summary>
+    public async Task StopAsync()
     {
         foreach (var child in Enumerable.Reverse(_children)) await child.DisposeAsync();
+        _children.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _manage.Dispose();
         System.IO.Directory.Delete(_folder, recursive: true);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using MailAdmin.Core.Probes.Dns;
@@ -57,6 +58,18 @@ public sealed class NameServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Changes the zone by the key, with BIND's own nsupdate.</summary>
+    /// <param name="line">Such as <c>update add www.example.test 60 A 192.0.2.1</c>.</param>
+    public async Task UpdateAsync(string line)
+    {
+        using var nsupdate = Process.Start(new ProcessStartInfo("/usr/bin/nsupdate") { RedirectStandardInput = true, RedirectStandardError = true })!;
+        await nsupdate.StandardInput.WriteAsync($"server {Endpoint.Address} {Endpoint.Port}\nkey hmac-sha256:{KeyName} {Key}\n{line}\nsend\n");
+        nsupdate.StandardInput.Close();
+        var complaints = await nsupdate.StandardError.ReadToEndAsync();
+        await nsupdate.WaitForExitAsync();
+        if (nsupdate.ExitCode != 0) throw new InvalidOperationException($"nsupdate: {complaints}\n{Log}");
     }
 
     public async ValueTask DisposeAsync()

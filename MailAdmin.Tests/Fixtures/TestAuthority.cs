@@ -53,6 +53,13 @@ public sealed class TestAuthority : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(leaf.RawData));
     }
 
+    /// <summary>SubjectPublicKeyInfo of a chain's leaf, hexadecimal in lower case.</summary>
+    public static string PublicKey(CertificateMaterial material)
+    {
+        using var leaf = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(material.ChainPem));
+        return Convert.ToHexStringLower(leaf.PublicKey.ExportSubjectPublicKeyInfo());
+    }
+
     public void Dispose()
     {
         _root.Dispose();

@@ -50,8 +50,8 @@ public sealed class HostBaselineTests
         Assert.Equal("mydestination = $myhostname, vm,\n# folded\n  localhost", former.MainCf["mydestination"]);
         Assert.Null(former.MainCf["virtual_transport"]);
         Assert.Equal(before["/postfix/master.cf"], former.Files[$"{stock.Root}/postfix/master.cf"]);
-        var certificate = await stock.Baseline.ReadCertificateAsync(stock.Host, Ct);
-        Assert.Equal(("mail.example.test", true), (certificate!.Name, certificate.IsSelfSigned));
+        using var certificate = SelfSignedCertificate.Read((await stock.Hosts.Reach(stock.Host).ReadAsync(BaselineLayout.Certificate(stock.Host), Ct))!.Content.Span);
+        Assert.Equal(("CN=mail.example.test", "CN=mail.example.test"), (certificate!.Subject, certificate.Issuer));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(BaselineLayout.Certificate(stock.Host)));
     }
 

@@ -104,7 +104,7 @@ public sealed class Doorway(Serve serve, PlanService plans)
     }
 
     // If-Match carries the revision that the caller saw. A tag that is not one of ours matches nothing.
-    private static ChangeOptions OptionsOf(HttpContext http)
+    internal static ChangeOptions OptionsOf(HttpContext http)
     {
         var match = http.Request.Headers.IfMatch.ToString().Trim();
         int? expected = match is "" or "*" ? null : match is ['"', .. var inner, '"'] && int.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1;

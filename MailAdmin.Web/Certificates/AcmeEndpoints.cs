@@ -141,6 +141,7 @@ public sealed record OrderPost
     public bool AgreesToTerms { get; init; }
     public IReadOnlyList<string>? Contact { get; init; }
     public OrderKeys Keys { get; init; }
+    public bool KeepsKey { get; init; }
     public string? Profile { get; init; }
     public string? PreferredRoot { get; init; }
     public ChallengeKind Challenge { get; init; }
@@ -151,7 +152,7 @@ public sealed record OrderPost
 
     internal NewAcmeOrder Wanted() => new(Names)
     {
-        Host = Host, Authority = Authority, RootPem = RootPem, AgreesToTerms = AgreesToTerms, Contact = Contact ?? [], Keys = Keys, Profile = Profile, PreferredRoot = PreferredRoot,
+        Host = Host, Authority = Authority, RootPem = RootPem, AgreesToTerms = AgreesToTerms, Contact = Contact ?? [], Keys = Keys, KeepsKey = KeepsKey, Profile = Profile, PreferredRoot = PreferredRoot,
         Challenge = Challenge, WebRoot = WebRoot, DnsUpdater = DnsUpdater, SkipsTrial = SkipsTrial, IgnoresPreflight = IgnoresPreflight,
     };
 }

@@ -26,6 +26,9 @@ internal static class CertificateEndpoints
         certificates.MapGet("/{name}", async (HttpContext http, CertificateService service, string name, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(name, http.ApiActor(), ct), CertificateDetailsResource.Of, r => r.Certificate.Revision))
             .Needs(Right.ReadCertificates).Produces<CertificateDetailsResource>().WithSummary("Show a certificate with its ports, history and checks");
+        certificates.MapPatch("/{name}", async (HttpContext http, CertificateService service, string name, CertificatePatch body, CancellationToken ct) =>
+            Doorway.Get(http, await service.ChangeAsync(name, new CertificateEdit { Names = body.Names.OrEmpty(), KeepKey = body.KeepKey }, http.ApiActor(), Doorway.OptionsOf(http), ct), CertificateResource.Of, r => r.Revision))
+            .Needs(Right.ChangeCertificates).Produces<CertificateResource>().ProducesProblemOf(409, 412, 422).WithSummary("Change what is wanted of a certificate").WithDescription("What is served stays until the next version.");
         certificates.MapPost("/{name}/check", async (HttpContext http, CertificateService service, string name, ImportBody body, CancellationToken ct) =>
             Doorway.Get(http, await service.CheckAsync(body.Upload(name), http.ApiActor(), ct), c => c.Verdicts))
             .Needs(Right.ChangeCertificates).Produces<IReadOnlyList<Verdict>>().ProducesProblemOf(422).WithSummary("Run the twelve checks on files; store nothing");
@@ -54,6 +57,15 @@ internal static class CertificateEndpoints
 
 /// <summary>What the ports serve.</summary>
 public sealed record VerifiedResource([property: Description("True when every port serves it under every name.")] bool Served, IReadOnlyList<ServedPort> Ports);
+
+/// <summary>What to change about a certificate; what is left out stays.</summary>
+public sealed record CertificatePatch
+{
+    public Optional<IReadOnlyList<string?>?> Names { get; init; }
+
+    [Description("True: renewals and further orders keep the private key, so that a TLSA record stays right.")]
+    public Optional<bool> KeepKey { get; init; }
+}
 
 /// <summary>A folder to watch.</summary>
 public sealed record WatchBody([property: Description("Absolute path on the portal's machine.")] string Folder)

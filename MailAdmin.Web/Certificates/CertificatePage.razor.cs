@@ -4,6 +4,7 @@ using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Deploying;
 using MailAdmin.Core.Certificates.Renewing;
 using MailAdmin.Core.Certificates.Serving;
+using MailAdmin.Core.Data;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Core.Provisioning.Planning;
 using MailAdmin.Web.Live;
@@ -65,6 +66,8 @@ public sealed partial class CertificatePage : LiveComponent
         Tell(await Asked.OfAsync(() => Deployment.DeployAsync(Name, _planned, actor, Ending), Log));
         _plan = null;
     });
+
+    private Task KeepKeyAsync(bool keeps) => DoAsync("Saving …", async actor => Take(await Asked.OfAsync(() => Service.ChangeAsync(Name, new CertificateEdit { KeepKey = keeps }, actor, ChangeOptions.Default, Ending), Log)));
 
     private async Task DoAsync(string doing, Func<Actor, Task> act)
     {

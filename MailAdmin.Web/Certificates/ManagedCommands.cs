@@ -22,7 +22,7 @@ internal static class ManagedCommands
     private static readonly Option<bool> Private = new("--private") { Description = "It is known that public authorities do not vouch for it." };
     private static readonly Option<bool> NoDeploy = new("--no-deploy") { Description = "Only check and store it." };
 
-    public static IEnumerable<Command> Make() => [List(), Show(), Import(), Watch(), StandIn(), Deploy(), VerifyPorts(), Renew(), Remove()];
+    public static IEnumerable<Command> Make() => [List(), Show(), Import(), Watch(), StandIn(), Deploy(), VerifyPorts(), Renew(), Change(), Remove()];
 
     private static Verb List() => Doing.List("list", "Lists certificates with what the ports serve.", "mailadmin cert list", (session, query, ct) => session.Get<CertificateService>().ListAsync(query, session.Actor, ct), CertificateResource.Of,
         ["NAME", "STATE", "UNTIL", "LEFT", "RENEWS", "SOURCE"],
@@ -98,11 +98,30 @@ internal static class ManagedCommands
     private static Verb Renew()
     {
         var force = new Option<bool>("--force") { Description = "Also when it is not due yet." };
+        var keep = new Option<bool>("--keep-key") { Description = "Keep the private key, now and at every renewal." };
         return Verb.Of("renew", "Has a new version issued, deploys it and proves it on every port. Exit codes: 0 served, 1 not issued, 3 waits, 4 not served and taken back.", "mailadmin cert renew mail.example.test", async (session, ct) =>
         {
             await session.PrepareAsync(ct);
+            if (session.Parsed.GetValue(keep) && await session.Get<CertificateService>().ChangeAsync(session.Parsed.GetValue(Name)!, new CertificateEdit { KeepKey = true }, session.Actor, ChangeOptions.Default, ct) is Outcome<CertificateView>.Refused(var reasons)) return session.Refuse(reasons);
+            await using var listener = await OrderCommands.ListenForRenewalAsync(session, session.Parsed.GetValue(Name)!, ct);
             return Ended(session, await session.Get<CertificateRenewal>().RenewAsync(session.Parsed.GetValue(Name)!, session.Parsed.GetValue(force), session.Actor, ct));
-        }, Name, force);
+        }, Name, force, keep);
+    }
+
+    private static Verb Change()
+    {
+        var keep = Values.Text("--keep-key", "yes|no", "Whether renewals keep the private key (TLSA).");
+        return Verb.Of("change", "Changes what is wanted of a certificate; what is served stays until its next version.", "mailadmin cert change mail.example.test --keep-key yes", async (session, ct) =>
+        {
+            await session.PrepareAsync(ct);
+            var edit = new CertificateEdit
+            {
+                KeepKey = session.Parsed.GetValue(keep) is { } text ? Values.YesOrNo("--keep-key", text) : default(Optional<bool>),
+                Names = session.Parsed.GetValue(Names) is { } names ? new Optional<IReadOnlyList<string>>(Values.Words(names)) : default,
+            };
+            var options = Options(session) with { ExpectedRevision = session.Parsed.GetValue(Doing.Expected) };
+            return session.Show(await session.Get<CertificateService>().ChangeAsync(session.Parsed.GetValue(Name)!, edit, session.Actor, options, ct), CertificateResource.Of, (c, to) => to.WriteLine($"{c.Name}: {string.Join(", ", c.Names)}; renewals {(c.KeepKey ? "keep the key" : "make a new key")}."));
+        }, Name, keep, Names, Doing.Reason, Doing.Expected);
     }
 
     private static Verb Remove() => Verb.Of("remove", "Removes a certificate with its history and keys; the host stops serving it to its names.", "mailadmin cert remove mail.other.test", async (session, ct) =>

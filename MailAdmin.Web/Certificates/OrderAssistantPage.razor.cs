@@ -5,6 +5,7 @@ using MailAdmin.Core.Certificates.Acme.Challenges;
 using MailAdmin.Core.Certificates.Acme.Orders;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Web.Live;
 using Microsoft.AspNetCore.Components;
 
@@ -25,10 +26,10 @@ public sealed partial class OrderAssistantPage : LiveComponent
     /// <summary>A name to begin with. From the URL.</summary>
     [Parameter, SupplyParameterFromQuery] public string? Name { get; set; }
 
-    private string _names = "", _authority = Authority.All[0].Id, _directory = "", _root = "", _contact = "", _profile = "", _webRoot = "", _updater = "", _host = "";
+    private string _names = "", _authority = Authority.All[0].Id, _directory = "", _root = "", _contact = "", _profile = "", _webRoot = "", _updater = "", _host = "", _keyId = "", _macKey = "";
     private ChallengeKind _challenge = ChallengeKind.Http;
     private OrderKeys _keys = OrderKeys.Ecdsa;
-    private bool _agrees, _isBusy, _isChecking, _isAsking;
+    private bool _agrees, _keepsKey, _isBusy, _isChecking, _isAsking;
     private IReadOnlyList<string> _hosts = [], _updaters = [];
     private IReadOnlyList<Refusal> _refusals = [];
     private Reading<AuthorityView> _asked = new Reading<AuthorityView>.Busy();
@@ -52,6 +53,7 @@ public sealed partial class OrderAssistantPage : LiveComponent
         AgreesToTerms = _agrees,
         Contact = _contact.Trim().Length > 0 ? [_contact.Trim()] : [],
         Keys = _keys,
+        KeepsKey = _keepsKey,
         Profile = _profile.Length > 0 ? _profile : null,
         Challenge = _challenge,
         WebRoot = _challenge == ChallengeKind.WebRoot ? _webRoot : null,
@@ -94,6 +96,11 @@ public sealed partial class OrderAssistantPage : LiveComponent
         (_isBusy, _refusals) = (true, []);
         StateHasChanged();
         var actor = await ActorAsync();
+        if (await BindAsync(actor) is { } against)
+        {
+            (_refusals, _isBusy) = (against, false);
+            return;
+        }
         switch (await Asked.OfAsync(() => Orders.CreateAsync(Wanted(), actor, ChangeOptions.Default, Ending), Log))
         {
             case Outcome<AcmeOrderView>.Accepted(var order, _):
@@ -106,6 +113,26 @@ public sealed partial class OrderAssistantPage : LiveComponent
                 break;
         }
         _isBusy = false;
+    }
+
+    // An account that is bound to a customer is made before the order; the MAC key is not needed again.
+    private async Task<IReadOnlyList<Refusal>?> BindAsync(Core.Administrators.Actor actor)
+    {
+        if (_asked.Known is not { NeedsExternalAccount: true, Account: null }) return null;
+        var wanted = new NewAcmeAccount
+        {
+            Authority = _authority == Own ? _directory : _authority, RootPem = RootPem, AgreesToTerms = _agrees, Contact = _contact.Trim().Length > 0 ? [_contact.Trim()] : [],
+            ExternalKeyId = _keyId.Trim().Length > 0 ? _keyId.Trim() : null, ExternalMacKey = _macKey.Trim().Length > 0 ? new Secret(_macKey.Trim()) : null,
+        };
+        if (await Asked.OfAsync(() => Accounts.CreateAsync(wanted, actor, ChangeOptions.Default, Ending), Log) is Outcome<AcmeAccountView>.Refused(var reasons)) return reasons;
+        _macKey = "";
+        return null;
+    }
+
+    private void Added(DnsUpdaterView added)
+    {
+        (_updaters, _updater) = ([.. _updaters, added.Name], added.Name);
+        Changed();
     }
 
     private void Changed()

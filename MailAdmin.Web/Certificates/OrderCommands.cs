@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MailAdmin.Core;
+using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Acme;
 using MailAdmin.Core.Certificates.Acme.Challenges;
 using MailAdmin.Core.Certificates.Acme.Orders;
@@ -38,6 +39,7 @@ internal static class OrderCommands
         var (authority, root, terms, contact) = (Authority(), Root(), Terms(), Contact());
         var host = Values.Text("--host", "NAME", "The mail server it is for; the only one when left out.");
         var keys = Values.Text("--key", "KIND", "ecdsa (default), rsa or both.");
+        var keep = new Option<bool>("--keep-key") { Description = "Use the live key again, where it is of that kind, and have renewals keep it (TLSA)." };
         var profile = Values.Text("--profile", "NAME", "One of the authority's profiles.");
         var chain = Values.Text("--preferred-root", "NAME", "Part of the name of the root that the chain should lead to.");
         var challenge = Values.Text("--challenge", "KIND", "http (default; answered by MailAdmin), webroot, dns (DNS update) or manual (you add the record).");
@@ -55,7 +57,7 @@ internal static class OrderCommands
             var wanted = new NewAcmeOrder(parsed.GetValue(names)!)
             {
                 Host = parsed.GetValue(host), Authority = parsed.GetValue(authority), RootPem = await ReadRootAsync(parsed.GetValue(root), ct), AgreesToTerms = parsed.GetValue(terms), Contact = Values.Words(parsed.GetValue(contact) ?? ""),
-                Keys = Keys(parsed.GetValue(keys)), Profile = parsed.GetValue(profile), PreferredRoot = parsed.GetValue(chain), Challenge = Challenge(parsed.GetValue(challenge)), WebRoot = parsed.GetValue(webRoot), DnsUpdater = parsed.GetValue(updater),
+                Keys = Keys(parsed.GetValue(keys)), KeepsKey = parsed.GetValue(keep), Profile = parsed.GetValue(profile), PreferredRoot = parsed.GetValue(chain), Challenge = Challenge(parsed.GetValue(challenge)), WebRoot = parsed.GetValue(webRoot), DnsUpdater = parsed.GetValue(updater),
                 SkipsTrial = parsed.GetValue(skipTrial), IgnoresPreflight = parsed.GetValue(anyway),
             };
             await using var listener = await ListenAsync(session, wanted, parsed.GetValue(noWait), ct);
@@ -67,7 +69,7 @@ internal static class OrderCommands
                 Outcome<AcmeOrderView>.Refused(var reasons) => session.Refuse(reasons),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
-        }, names, authority, root, terms, contact, host, keys, profile, chain, challenge, webRoot, updater, check, skipTrial, anyway, noWait);
+        }, names, authority, root, terms, contact, host, keys, keep, profile, chain, challenge, webRoot, updater, check, skipTrial, anyway, noWait);
     }
 
     private static Verb Orders() => Doing.List("orders", "Lists orders, newest first.", "mailadmin cert orders --json", (session, query, ct) => session.Get<AcmeOrderService>().ListAsync(query, session.Actor, ct), o => o,
@@ -92,7 +94,28 @@ internal static class OrderCommands
     // The running portal answers challenges; without one, this process does for as long as it orders.
     private static async Task<ChallengeListener?> ListenAsync(Session session, NewAcmeOrder wanted, bool noWait, CancellationToken ct)
     {
-        if (wanted.Challenge != ChallengeKind.Http || noWait || await session.Get<HttpAnswers>().IsServedAsync(ct)) return null;
+        if (wanted.Challenge != ChallengeKind.Http || noWait) return null;
+        return await ListenAsync(session, ct);
+    }
+
+    /// <summary>Answers challenges for as long as a renewal takes, when no portal does; a certificate that is proven otherwise needs no port.</summary>
+    internal static async Task<ChallengeListener?> ListenForRenewalAsync(Session session, string name, CancellationToken ct)
+    {
+        if (await session.Get<CertificateService>().GetAsync(name, session.Actor, ct) is not Outcome<CertificateDetails>.Accepted { Value.View.Source: CertificateSource.Acme }) return null;
+        try
+        {
+            return await ListenAsync(session, ct);
+        }
+        catch (IOException e)
+        {
+            session.Terminal.Error.WriteLine(e.Message);
+            return null;
+        }
+    }
+
+    private static async Task<ChallengeListener?> ListenAsync(Session session, CancellationToken ct)
+    {
+        if (await session.Get<HttpAnswers>().IsServedAsync(ct)) return null;
         var options = session.Get<IOptions<AcmeOptions>>();
         var listener = new ChallengeListener(session.Get<HttpAnswers>(), options, session.Get<ILogger<ChallengeListener>>());
         try

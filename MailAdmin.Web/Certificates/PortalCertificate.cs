@@ -6,7 +6,7 @@ using MailAdmin.Core.Certificates;
 namespace MailAdmin.Web.Certificates;
 
 /// <summary>The certificate that the portal's own HTTPS shows: a managed one, looked at anew so that a renewal needs no restart.</summary>
-internal sealed partial class PortalCertificate(CertificateStore store, PortalHttps settings, TimeProvider time, ILogger<PortalCertificate> log)
+public sealed partial class PortalCertificate(CertificateStore store, PortalHttps settings, TimeProvider time, ILogger<PortalCertificate> log)
 {
     private SslStreamCertificateContext? _current;
     private string _mark = "";
@@ -52,4 +52,4 @@ internal sealed partial class PortalCertificate(CertificateStore store, PortalHt
 /// <summary>Where the portal speaks HTTPS itself.</summary>
 /// <param name="Port">TCP port; 0: it does not.</param>
 /// <param name="Certificate">Main name of the managed certificate.</param>
-internal sealed record PortalHttps(int Port, string Certificate);
+public sealed record PortalHttps(int Port, string Certificate);

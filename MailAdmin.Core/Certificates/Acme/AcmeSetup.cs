@@ -42,10 +42,11 @@ public static class AcmeSetup
         services.AddSingleton<IIssued, IssuedCertificates>();
         services.AddSingleton<ICertificateIssuer, AcmeIssuer>();
         services.AddSingleton<AcmeRevocation>();
+        services.AddSingleton<KeptKeys>();
         services.AddSingleton<OrderRunner>();
         services.AddSingleton(provider => new AcmeOrderService(
             provider.GetRequiredService<IDbContextFactory<MailAdminContext>>(), provider.GetRequiredService<Changes>(), provider.GetRequiredService<AcmeAccountService>(), provider.GetRequiredService<PreflightChecks>(),
-            provider.GetRequiredService<OrderRunner>(), provider.GetRequiredService<OrderFeed>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<KeptKeys>(), provider.GetRequiredService<OrderRunner>(), provider.GetRequiredService<OrderFeed>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Certificates.Renewing;
 using MailAdmin.Core.Certificates.Serving;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
@@ -17,8 +18,10 @@ public sealed class CertificateDeployment
     private readonly CertificateRun _run;
     private readonly TimeProvider _time;
 
-    internal CertificateDeployment(IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateRun run, TimeProvider time) =>
-        (_factory, _changes, _run, _time) = (factory, changes, run, time);
+    private readonly TlsaKeys _tlsa;
+
+    internal CertificateDeployment(IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateRun run, TlsaKeys tlsa, TimeProvider time) =>
+        (_factory, _changes, _run, _tlsa, _time) = (factory, changes, run, tlsa, time);
 
     /// <summary>Deploys the newest stored version. Returns when every port was seen to serve it, or the former files are back.</summary>
     public async Task<Outcome<Served>> DeployAsync(int certificateId, Actor actor, CancellationToken ct)
@@ -50,7 +53,7 @@ public sealed class CertificateDeployment
     public async Task<Outcome<Plan>> PlanAsync(string name, int? version, Actor actor, CancellationToken ct) =>
         await ChooseAsync(name, version, Right.ReadCertificates, actor, ct) switch
         {
-            Outcome<Choice>.Accepted(var choice, _) => new Outcome<Plan>.Accepted(await _run.PlanAsync(choice.HostId, new Dictionary<int, int> { [choice.CertificateId] = choice.Number }, ct), null),
+            Outcome<Choice>.Accepted(var choice, _) => new Outcome<Plan>.Accepted(await WarnedAsync(name, choice, await _run.PlanAsync(choice.HostId, new Dictionary<int, int> { [choice.CertificateId] = choice.Number }, ct), ct), null),
             var refused => Refused<Plan>(refused),
         };
 
@@ -79,6 +82,13 @@ public sealed class CertificateDeployment
 
     /// <summary>Brings a host to what is live in the database, after a certificate was taken off it.</summary>
     internal Task<Served> RefreshAsync(int hostId, string sentence, Actor actor, CancellationToken ct) => _run.RunAsync(hostId, new Dictionary<int, int>(), sentence, actor, ct);
+
+    private async Task<Plan> WarnedAsync(string name, Choice choice, Plan plan, CancellationToken ct)
+    {
+        await using var db = await _factory.CreateDbContextAsync(ct);
+        var keys = await db.CertificateVersions.Where(v => v.CertificateId == choice.CertificateId && (v.Number == choice.Live || v.Number == choice.Number)).Select(v => new { v.Number, v.PublicKeys }).ToDictionaryAsync(v => v.Number, v => v.PublicKeys, ct);
+        return choice.Live is { } live && keys.TryGetValue(live, out var now) && await _tlsa.WarningAsync(name, now, keys[choice.Number], ct) is { } warning ? plan with { Steps = [new PlanStep(PlanStepKind.Act, warning, "", null, null), .. plan.Steps] } : plan;
+    }
 
     private async Task<Outcome<Choice>> ChooseAsync(string name, int? version, Right right, Actor actor, CancellationToken ct)
     {

@@ -2,22 +2,23 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Certificates.Deploying;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Core.Probes.Alerts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Core.Certificates.Renewing;
 
-/// <summary>Looks after certificates while the portal runs: takes back what a crash left, watches folders, deploys what is stored, renews what is due, asks the ports daily.</summary>
+/// <summary>Looks after certificates while the portal runs: takes back what a crash left, watches folders, deploys what is stored, renews what is due, asks the ports daily, and says what is wrong.</summary>
 public sealed partial class CertificateKeeper(
     IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateDeployment deployment, CertificateRenewal renewal, FolderWatch folders, IEnumerable<ICertificateIssuer> issuers,
-    IOptions<CertificateOptions> options, TimeProvider time, ILogger<CertificateKeeper> log)
+    TlsaKeys tlsa, IAlarms alarms, IOptions<CertificateOptions> options, TimeProvider time, ILogger<CertificateKeeper> log)
 {
-    // A deploy that failed is tried again after this, and the new version stays stored meanwhile.
+    // A deploy that failed is tried again after this, then after twice as long each time up to a day; nothing new is ordered meanwhile.
     private static readonly TimeSpan DeployAgainAfter = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<int, double> _alerted = [];
-    private readonly Dictionary<(int, int), DateTimeOffset> _deployed = [];
+    private readonly CertificateAlarms _alarms = new(alarms, factory, time);
+    private readonly Dictionary<(int, int), (int Tries, DateTimeOffset NotBefore)> _deployed = [];
     private bool _recovered;
 
     /// <summary>One round. What fails for one certificate is noted and does not keep the others from their turn.</summary>
@@ -31,6 +32,7 @@ public sealed partial class CertificateKeeper(
         List<int> ids;
         await using (var db = await factory.CreateDbContextAsync(ct)) ids = await db.Certificates.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(ct);
         foreach (var id in ids) await GuardedAsync($"{id}", () => LookAfterAsync(id, ct));
+        await GuardedAsync("all", () => _alarms.TellAsync(ct));
     }
 
     private async Task LookAfterAsync(int id, CancellationToken ct)
@@ -38,21 +40,37 @@ public sealed partial class CertificateKeeper(
         if (await ReadAsync(id, ct) is not var (certificate, newest, live)) return;
         var now = time.GetUtcNow();
         if (certificate.Source == CertificateSource.Folder && await folders.LookAsync(certificate, ct)) (certificate, newest, live) = (await ReadAsync(id, ct)).GetValueOrDefault((certificate, newest, live));
-        if (newest is { State: CertificateVersionState.Stored } && newest.NotAfter > now && (newest.Number > (certificate.LiveVersion ?? 0)) && !(_deployed.TryGetValue((id, newest.Number), out var tried) && now - tried < DeployAgainAfter)
-            && certificate.Source != CertificateSource.Upload)
+        // A version that is here and not served yet comes before any new one: another order would only use up the authority's limits.
+        if (IsWaiting(certificate, newest, now))
         {
-            _deployed[(id, newest.Number)] = now;
-            await deployment.DeployAsync(certificate.Name, newest.Number, Actor.Portal, ct);
-            return;
+            if (await TryDeployAsync(certificate, newest!, live, now, ct)) return;
         }
-        if (live is null) return;
-        if (await IsDueAsync(certificate, live, now, ct))
+        else if (live is not null && await IsDueAsync(certificate, live, now, ct))
         {
             await renewal.RenewAsync(certificate.Name, force: true, Actor.Portal, ct);
             return;
         }
-        if (certificate.AskedAt is null || now - certificate.AskedAt >= TimeSpan.FromHours(options.Value.ProveEveryHours)) await deployment.VerifyAsync(certificate.Name, Actor.Portal, ct);
-        Alert(certificate, live, now);
+        if (live is not null && (certificate.AskedAt is null || now - certificate.AskedAt >= TimeSpan.FromHours(options.Value.ProveEveryHours))) await deployment.VerifyAsync(certificate.Name, Actor.Portal, ct);
+    }
+
+    private static bool IsWaiting(Certificate certificate, CertificateVersion? newest, DateTimeOffset now) =>
+        newest is { State: CertificateVersionState.Stored or CertificateVersionState.TakenBack } && newest.NotAfter > now && newest.Number > (certificate.LiveVersion ?? 0) && certificate.Source != CertificateSource.Upload;
+
+    private async Task<bool> TryDeployAsync(Certificate certificate, CertificateVersion newest, CertificateVersion? live, DateTimeOffset now, CancellationToken ct)
+    {
+        var key = (certificate.Id, newest.Number);
+        var (tries, notBefore) = _deployed.GetValueOrDefault(key);
+        if (tries == 0 && newest.State == CertificateVersionState.TakenBack)
+        {
+            // Taken back before this process began, or by a person's deploy a moment ago.
+            _deployed[key] = (1, now + DeployAgainAfter);
+            return false;
+        }
+        if (now < notBefore || live is not null && !await tlsa.MayReplaceAsync(certificate, live, newest, ct)) return false;
+        var wait = DeployAgainAfter * Math.Pow(2, Math.Min(tries, 5));
+        _deployed[key] = (tries + 1, now + (wait > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : wait));
+        await deployment.DeployAsync(certificate.Name, newest.Number, Actor.Portal, ct);
+        return true;
     }
 
     private async Task<bool> IsDueAsync(Certificate certificate, CertificateVersion live, DateTimeOffset now, CancellationToken ct)
@@ -73,19 +91,6 @@ public sealed partial class CertificateKeeper(
             certificate.RenewAt = at;
         }
         return certificate.RenewAt <= now;
-    }
-
-    private void Alert(Certificate certificate, CertificateVersion live, DateTimeOffset now)
-    {
-        var left = Lifetime.LeftOf(live.NotBefore, live.NotAfter, now);
-        var level = left < Lifetime.LastAlert ? Lifetime.LastAlert : left < Lifetime.FirstAlert ? Lifetime.FirstAlert : 1;
-        if (_alerted.TryGetValue(certificate.Id, out var told) && told <= level)
-        {
-            if (level > told) _alerted[certificate.Id] = level;
-            return;
-        }
-        _alerted[certificate.Id] = level;
-        if (level < 1) LittleLeft(log, certificate.Name, live.NotAfter, left);
     }
 
     private async Task<(Certificate Certificate, CertificateVersion? Newest, CertificateVersion? Live)?> ReadAsync(int id, CancellationToken ct)
@@ -111,7 +116,4 @@ public sealed partial class CertificateKeeper(
 
     [LoggerMessage(LogLevel.Warning, "Certificate {Certificate} could not be looked after in this round")]
     private static partial void RoundFailed(ILogger log, Exception e, string certificate);
-
-    [LoggerMessage(LogLevel.Warning, "Certificate {Certificate} is valid until {NotAfter}; {Left:P0} of its lifetime is left")]
-    private static partial void LittleLeft(ILogger log, string certificate, DateTimeOffset notAfter, double left);
 }

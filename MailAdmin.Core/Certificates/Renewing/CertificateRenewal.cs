@@ -5,12 +5,13 @@ using MailAdmin.Core.Certificates.Sources;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Provisioning.Applying;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Core.Certificates.Renewing;
 
 /// <summary>Renews one certificate: has a new version issued, stores and deploys it. A failure changes not one byte of what is live.</summary>
 public sealed class CertificateRenewal(
-    IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateStore store, CertificateService certificates, CertificateDeployment deployment, IEnumerable<ICertificateIssuer> issuers, DataDirectory directory, TimeProvider time)
+    IDbContextFactory<MailAdminContext> factory, Changes changes, CertificateStore store, CertificateService certificates, CertificateDeployment deployment, IEnumerable<ICertificateIssuer> issuers, TlsaKeys tlsa, DataDirectory directory, IOptions<CertificateOptions> options, TimeProvider time)
 {
     /// <summary>Renews now.</summary>
     /// <param name="force">True: also when it is not due yet.</param>
@@ -27,12 +28,13 @@ public sealed class CertificateRenewal(
         }
         if (certificate.Source == CertificateSource.Folder) return await LookAsync(certificate, actor, ct);
         if (issuers.FirstOrDefault(i => i.Source == certificate.Source) is not { } issuer) return new NothingRenews("name", name);
-        if (!force && live is not null && certificate.RenewAt is { } due && due > time.GetUtcNow())
-            return new Outcome<Served>.Accepted(new Served(ServedState.Live, null, string.Create(CultureInfo.InvariantCulture, $"{name} is not due before {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({certificate.RenewReason}). Renew it all the same with --force."), []), null);
+        if (!force && live is not null && await DueAsync(issuer, certificate, live, ct) is var (due, why) && due > time.GetUtcNow())
+            return new Outcome<Served>.Accepted(new Served(ServedState.Live, null, string.Create(CultureInfo.InvariantCulture, $"{name} is not due before {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({why}). Renew it all the same with --force."), []), null);
         using var held = Hold(certificate.Id);
         if (held is null) return new BeingRenewed("name", name);
 
-        IReadOnlyList<byte[]> keys = certificate.KeepKey && live is not null ? [.. live.Material.Select(m => m.KeyPem)] : [];
+        var keeps = live is not null && (certificate.KeepKey || await tlsa.IsPublishedAsync(name, live.PublicKeys, ct));
+        IReadOnlyList<byte[]> keys = keeps ? [.. live!.Material.Select(m => m.KeyPem)] : [];
         switch (await issuer.IssueAsync(certificate, keys, actor, ct))
         {
             case IssueResult.Failed failed:
@@ -50,6 +52,11 @@ public sealed class CertificateRenewal(
                 throw new InvalidOperationException("An issue has two ends.");
         }
     }
+
+    // The time that the keeper chose; where it did not think about it yet, the one it would choose.
+    private async Task<(DateTimeOffset At, string Why)> DueAsync(ICertificateIssuer issuer, Certificate certificate, CertificateVersion live, CancellationToken ct) =>
+        certificate.RenewAt is { } chosen ? (chosen, certificate.RenewReason)
+        : await issuer.SuggestAsync(certificate, live, ct) is { } suggestion ? RenewalTime.Of(suggestion) : RenewalTime.Of(live.NotBefore, live.NotAfter, options.Value);
 
     /// <summary>Looks at a watched folder; deploys what is new there.</summary>
     private async Task<Outcome<Served>> LookAsync(Certificate certificate, Actor actor, CancellationToken ct)

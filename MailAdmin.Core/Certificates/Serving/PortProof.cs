@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Certificates.Acme.Preflight;
 using MailAdmin.Core.Certificates.Checking;
 using MailAdmin.Core.Certificates.Deploying;
 using MailAdmin.Core.Hosts;
@@ -12,7 +13,7 @@ using MailAdmin.Core.Probes.Tls;
 namespace MailAdmin.Core.Certificates.Serving;
 
 /// <summary>Asks every port of a host, under every name and address, which certificate it really serves. The file says nothing about that.</summary>
-internal sealed class PortProof(Handshake handshake, IDnsLookup dns)
+internal sealed class PortProof(Handshake handshake, IDnsLookup dns, OwnAddresses own)
 {
     private const int AtOnce = 6;
 
@@ -27,14 +28,14 @@ internal sealed class PortProof(Handshake handshake, IDnsLookup dns)
                     foreach (var address in addresses)
                         foreach (var (port, service, start) in PortsOf(host))
                             for (var chain = 0; chain < wanted.Version.Fingerprints.Count; chain++)
-                                questions.Add((certificate.Id, new Question(name, address, port, service, start, wanted.Version, chain)));
-        var answers = new (int Certificate, ServedPort Port)[questions.Count];
+                                questions.Add((certificate.Id, new Question(name, address, port, service, start, wanted.Version, chain) { IsFurther = !address.Equals(addresses[0]) }));
+        var answers = new (int Certificate, ServedPort? Port)[questions.Count];
         await Parallel.ForAsync(0, questions.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
             answers[i] = (questions[i].Certificate, await AskAsync(host, questions[i].Question, token)));
-        return set.All.ToDictionary(c => c.Certificate.Id, c => (IReadOnlyList<ServedPort>)[.. answers.Where(a => a.Certificate == c.Certificate.Id).Select(a => a.Port)]);
+        return set.All.ToDictionary(c => c.Certificate.Id, c => (IReadOnlyList<ServedPort>)[.. answers.Where(a => a.Certificate == c.Certificate.Id).Select(a => a.Port).OfType<ServedPort>()]);
     }
 
-    private async Task<ServedPort> AskAsync(Host host, Question question, CancellationToken ct)
+    private async Task<ServedPort?> AskAsync(Host host, Question question, CancellationToken ct)
     {
         var expected = question.Version.Fingerprints[question.Chain];
         var port = new ServedPort { Port = question.Port, Service = question.Service, Address = question.Address.ToString(), Name = question.Name, Expected = expected };
@@ -43,7 +44,8 @@ internal sealed class PortProof(Handshake handshake, IDnsLookup dns)
         TlsKey? key = question.Version.Fingerprints.Count < 2 ? null : question.Version.KeyTypes[question.Chain].StartsWith("RSA", StringComparison.Ordinal) ? TlsKey.Rsa : TlsKey.Ecdsa;
         try
         {
-            var served = await handshake.AskAsync(new HandshakeRequest(new Endpoint(host.Name, question.Address, question.Port), question.Start, asked) { Key = key }, OutboundPolicy.Managed(host), ct);
+            var policy = question.IsFurther ? OutboundPolicy.Named(question.Port) : OutboundPolicy.Managed(host);
+            var served = await handshake.AskAsync(new HandshakeRequest(new Endpoint(host.Name, question.Address, question.Port), question.Start, asked) { Key = key }, policy, ct);
             using var leaf = served.Certificates.Count == 0 ? null : X509CertificateLoader.LoadCertificate(served.Certificates[0]);
             var isRight = served.LeafFingerprint == expected;
             return port with
@@ -55,25 +57,37 @@ internal sealed class PortProof(Handshake handshake, IDnsLookup dns)
                 Problem = isRight ? null : leaf is null ? "It shows no certificate." : $"It serves another certificate: {LeafFacts.IssuerOf(leaf)}, valid until {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}, {served.LeafFingerprint[..16]}…",
             };
         }
+        catch (ConnectException) when (question.IsFurther)
+        {
+            // A service that does not listen at a further address is for the probes to tell; it is no other certificate.
+            return null;
+        }
         catch (Exception e) when (e is ConnectException or HandshakeException)
         {
             return port with { Problem = e.Message };
         }
     }
 
-    // The address that the host was registered with; and, where its name has one, its IPv6 address.
+    // The address that the host was registered with; and those of its name, of both families, that are this machine's.
     private async Task<IReadOnlyList<IPAddress>> AddressesAsync(Host host, CancellationToken ct)
     {
-        var own = IPAddress.Parse(host.Address);
-        if (host.Kind == HostKind.Lab || IPAddress.IsLoopback(own)) return [own];
-        var type = own.AddressFamily == AddressFamily.InterNetwork ? DnsRecordType.AAAA : DnsRecordType.A;
-        var answer = await dns.AskAsync(host.Name, type, ct);
-        return [own, .. answer.Records.Select(record => IPAddress.TryParse(record, out var address) ? address : null).OfType<IPAddress>().Distinct()];
+        var first = IPAddress.Parse(host.Address);
+        if (host.Kind == HostKind.Lab) return [first];
+        var ours = own.Read();
+        var found = new List<IPAddress> { first };
+        foreach (var type in new[] { DnsRecordType.A, DnsRecordType.AAAA })
+            foreach (var record in (await dns.AskAsync(host.Name, type, ct)).Records)
+                if (IPAddress.TryParse(record, out var address) && ours.Contains(address) && !found.Contains(address)) found.Add(address);
+        return found;
     }
 
     private static IEnumerable<(int Port, string Service, TlsStart Start)> PortsOf(Host host) =>
         new[] { (host.Ports.Smtp, "SMTP, STARTTLS", TlsStart.SmtpStartTls), (host.Ports.Submission, "Submission, STARTTLS", TlsStart.SmtpStartTls), (host.Ports.Submissions, "Submission, TLS", TlsStart.Implicit), (host.Ports.Imaps, "IMAP, TLS", TlsStart.Implicit) }
             .Where(port => port.Item1 > 0);
 
-    private sealed record Question(string Name, IPAddress Address, int Port, string Service, TlsStart Start, CertificateVersion Version, int Chain);
+    private sealed record Question(string Name, IPAddress Address, int Port, string Service, TlsStart Start, CertificateVersion Version, int Chain)
+    {
+        /// <summary>Not the address that the host was registered with.</summary>
+        public bool IsFurther { get; init; }
+    }
 }

@@ -64,14 +64,6 @@ public sealed class HostBaseline(IMailHosts hosts, HostInspector inspector, Base
         }
     }
 
-    /// <summary>The certificate that the host's configuration names; null when there is none yet.</summary>
-    public async Task<HostCertificate?> ReadCertificateAsync(Host host, CancellationToken ct)
-    {
-        if (await hosts.Reach(host).ReadAsync(BaselineLayout.Certificate(host), ct) is not { } pem) return null;
-        using var certificate = SelfSignedCertificate.Read(pem.Content.Span);
-        return certificate is null ? null : HostCertificate.Of(certificate);
-    }
-
     private async Task<BaselineState> ReadAsync(Host host, CancellationToken ct) =>
         await BaselineState.ReadAsync(hosts.Reach(host), host, await inspector.InspectAsync(host, ct), ct);
 

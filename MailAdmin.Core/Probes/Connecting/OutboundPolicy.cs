@@ -11,6 +11,7 @@ public sealed record OutboundPolicy
 
     private readonly IPAddress? _own;
     private readonly IReadOnlySet<int> _ownPorts = new HashSet<int>();
+    private int? _named;
 
     private OutboundPolicy() { }
 
@@ -24,6 +25,9 @@ public sealed record OutboundPolicy
         IPAddress.TryParse(host.Address, out var own) ? Plain(own) : null,
         new HashSet<int>(PublicPorts) { host.Ports.Smtp, host.Ports.Submission, host.Ports.Submissions, host.Ports.Imaps });
 
+    /// <summary>As <see cref="Public"/>, and private and loopback addresses, on this port too: for a server that an administrator named, such as a certificate authority of the house. Link-local and metadata addresses stay forbidden.</summary>
+    public static OutboundPolicy Named(int port) => new() { _named = port };
+
     /// <summary>What connections under this policy may cost.</summary>
     public OutboundLimits Limits { get; init; } = new();
 
@@ -34,6 +38,7 @@ public sealed record OutboundPolicy
         var plain = Plain(address);
         if (SpecialAddresses.IsNeverAsked(plain)) return $"{plain} is a link-local, metadata, multicast or unspecified address";
         if (plain.Equals(_own) && _ownPorts.Contains(port) && port != 0) return null;
+        if (port == _named && port != 0) return null;
         if (also.Any(target => target.Covers(plain, port))) return null;
         if (SpecialAddresses.IsPrivate(plain)) return $"{plain} is a private or loopback address and not the one of a managed host";
         return PublicPorts.Contains(port) ? null : $"port {port} is not one of mail or the web";

@@ -3,11 +3,13 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using MailAdmin.Core.Certificates.Acme.Protocol;
+using MailAdmin.Core.Probes.Connecting;
+using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Tests.Certificates.Acme;
 
 /// <summary>Stands between us and a real authority: sees every request, and may answer in its place.</summary>
-public sealed class Interception : AcmeHandlers
+public sealed class Interception() : AcmeHandlers(new Connector(Options.Create(new OutboundOptions()), TimeProvider.System))
 {
     /// <summary>Answers instead of the authority, or null to let it answer.</summary>
     public Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage?>>? Answer { get; set; }
@@ -15,7 +17,7 @@ public sealed class Interception : AcmeHandlers
     /// <summary>How many requests there were.</summary>
     public int Count { get; private set; }
 
-    public override HttpMessageHandler For(string? rootPem) => new Between(this, base.For(rootPem));
+    public override HttpMessageHandler For(Uri directory, string? rootPem) => new Between(this, base.For(directory, rootPem));
 
     /// <summary>The payload of a signed request.</summary>
     public static async Task<JsonElement> PayloadAsync(HttpRequestMessage request)

@@ -111,6 +111,27 @@ public sealed class PreflightTests
         Assert.Equal(VerdictLevel.Good, Assert.Single(await new RenewersCheck(new FakeMailHosts(fake)).RunAsync(Subject("imap.example.org", ChallengeKind.Http), Ct)).Level);
     }
 
+    [Theory]
+    [InlineData("/etc/systemd/system/timers.target.wants/certbot.timer", "[Timer]", "certbot.timer")]
+    [InlineData("/etc/systemd/system/multi-user.target.wants/caddy.service", "[Service]", "caddy.service")]
+    [InlineData("/etc/cron.d/renew", "# nightly\n14 3 * * * root /usr/bin/certbot -q renew\n", "certbot (/etc/cron.d/renew)")]
+    [InlineData("/var/spool/cron/crontabs/root", "7 0 * * * \"/root/.acme.sh\"/acme.sh --cron --home \"/root/.acme.sh\" > /dev/null\n", "acme.sh (/var/spool/cron/crontabs/root)")]
+    [InlineData("/etc/crontab", "0 5 * * 1 root dehydrated -c\n", "dehydrated (/etc/crontab)")]
+    public async Task Renewers_ProgramIsStartedByItself_IsToldWithWhereItStands(string path, string content, string word)
+    {
+        var verdict = Assert.Single(await new RenewersCheck(new FakeMailHosts(new FakeMailHost().With(path, content))).RunAsync(Subject("mail.example.org", ChallengeKind.Http), Ct));
+        Assert.Equal(VerdictLevel.Warning, verdict.Level);
+        Assert.Contains(word, verdict.Sentence);
+        Assert.Contains("cert watch", verdict.WhatToDo);
+    }
+
+    [Theory]
+    // Debian's certbot package leaves this to its timer where systemd runs; a comment starts nothing.
+    [InlineData("/etc/cron.d/certbot", "0 */12 * * * root test -x /usr/bin/certbot -a \\! -d /run/systemd/system && perl -e 'sleep int(rand(43200))' && certbot -q renew --no-random-sleep-on-renew\n")]
+    [InlineData("/etc/cron.d/backup", "# certbot ran here once\n0 1 * * * root backup\n")]
+    public async Task Renewers_NothingThatRenews_IsGood(string path, string content) =>
+        Assert.Equal(VerdictLevel.Good, Assert.Single(await new RenewersCheck(new FakeMailHosts(new FakeMailHost().With(path, content))).RunAsync(Subject("mail.example.org", ChallengeKind.Http), Ct)).Level);
+
     private static PreflightSubject Subject(string name, ChallengeKind challenge, AcmeDirectory? directory = null) => new(
         new AcmeOrder { Names = [name], Challenge = challenge }, new Host { Name = "mail.example.org" }, new AcmeAccount { Name = "letsencrypt", Url = OurUrl, State = AcmeAccountState.Valid, TermsUrl = "https://example.org/terms" },
         Authority.All[0].Directory.AbsoluteUri, directory ?? Directory(Now), null, null, [], Now);

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using MailAdmin.Core.Probes.Connecting;
 using MailAdmin.Core.Probes.Dns;
 
 namespace MailAdmin.Core.Certificates.Acme.Challenges;
 
 /// <summary>Sends DNS updates, over TCP.</summary>
-public sealed class DnsUpdates(IDnsServers servers, TimeProvider time)
+public sealed class DnsUpdates(IDnsServers servers, IConnector connector, TimeProvider time)
 {
     private const int TimeToLiveSeconds = 60;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -24,9 +24,8 @@ public sealed class DnsUpdates(IDnsServers servers, TimeProvider time)
         string? problem;
         try
         {
-            using var socket = new TcpClient(server.AddressFamily);
-            await socket.ConnectAsync(server, either.Token);
-            var stream = socket.GetStream();
+            await using var connection = await connector.ConnectAsync(new Endpoint(server.Address.ToString(), server.Address, server.Port), Policy(server.Port), either.Token);
+            var stream = connection.Stream;
             // RFC 1035 4.2.2: over TCP each message has its length before it.
             var framed = new byte[message.Length + 2];
             BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)message.Length);
@@ -42,7 +41,7 @@ public sealed class DnsUpdates(IDnsServers servers, TimeProvider time)
         {
             throw new ChallengeException($"The DNS server {server} did not answer the update within {Patience.TotalSeconds:0} seconds.", "Look whether the server runs and a firewall lets TCP port 53 through.", waitingHelps: true, e);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is ConnectException or IOException)
         {
             throw new ChallengeException($"The DNS server {server} could not be asked to update: {e.Message}", "Look whether the server runs and a firewall lets TCP port 53 through.", waitingHelps: true, e);
         }
@@ -52,6 +51,9 @@ public sealed class DnsUpdates(IDnsServers servers, TimeProvider time)
         }
         if (problem is not null) throw new ChallengeException($"The DNS server {server} did not {(add ? "add" : "remove")} the record {name} in the zone {zone}: {problem}.", $"Compare the DNS updater {updater.Name} with the server's key and its rules for updates.", waitingHelps: problem.Contains("SERVFAIL", StringComparison.Ordinal));
     }
+
+    // A name server often lies inside; a message has at most 64 KiB.
+    private static OutboundPolicy Policy(int port) => OutboundPolicy.Named(port) with { Limits = new OutboundLimits { Connect = Patience, Lifetime = Patience, Bytes = 1 << 17 } };
 
     /// <summary>The zone that a name lies in, as the updater's server has it.</summary>
     /// <exception cref="ChallengeException">It has none.</exception>

@@ -25,6 +25,9 @@ public sealed record NewAcmeOrder(IReadOnlyList<string> Names)
     /// <summary>Which private keys.</summary>
     public OrderKeys Keys { get; init; }
 
+    /// <summary>True: the key that is live is used again, where it is of the kind wanted, and renewals keep it. So too without it, while the zone has a TLSA record for that key.</summary>
+    public bool KeepsKey { get; init; }
+
     /// <summary>The authority's profile; null for its own choice.</summary>
     public string? Profile { get; init; }
 

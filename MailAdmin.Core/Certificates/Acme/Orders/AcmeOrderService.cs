@@ -15,12 +15,13 @@ public sealed class AcmeOrderService
     private readonly Changes _changes;
     private readonly AcmeAccountService _accounts;
     private readonly PreflightChecks _preflight;
+    private readonly KeptKeys _keys;
     private readonly OrderRunner _runner;
     private readonly OrderFeed _feed;
     private readonly TimeProvider _time;
 
-    internal AcmeOrderService(IDbContextFactory<MailAdminContext> factory, Changes changes, AcmeAccountService accounts, PreflightChecks preflight, OrderRunner runner, OrderFeed feed, TimeProvider time) =>
-        (_factory, _changes, _accounts, _preflight, _runner, _feed, _time) = (factory, changes, accounts, preflight, runner, feed, time);
+    internal AcmeOrderService(IDbContextFactory<MailAdminContext> factory, Changes changes, AcmeAccountService accounts, PreflightChecks preflight, KeptKeys keys, OrderRunner runner, OrderFeed feed, TimeProvider time) =>
+        (_factory, _changes, _accounts, _preflight, _keys, _runner, _feed, _time) = (factory, changes, accounts, preflight, keys, runner, feed, time);
 
     /// <summary>One page of the orders, newest first.</summary>
     public async Task<Outcome<Page<AcmeOrderView>>> ListAsync(ListQuery query, Actor actor, CancellationToken ct)
@@ -67,6 +68,7 @@ public sealed class AcmeOrderService
     {
         AcmeOrder? order;
         Uri? directory;
+        IReadOnlyList<string> keys;
         await using (var db = await _factory.CreateDbContextAsync(ct))
         {
             if ((await Access.ReadAsync(db, actor, _time.GetUtcNow(), ct)).Refuse(Right.ChangeCertificates) is { } no) return no;
@@ -77,6 +79,7 @@ public sealed class AcmeOrderService
             if (reasons.Any) return reasons.Refuse<AcmeOrderView>();
             var open = await db.Set<AcmeOrder>().Where(o => o.Standing <= OrderStanding.WaitingForRecord && !o.IsForKeeper).Select(o => new { o.Id, o.Names }).ToListAsync(ct);
             if (open.Find(o => o.Names.SequenceEqual(order!.Names)) is { } same) return new OrderTaken(same.Id, order!.Names[0]);
+            keys = await _keys.ReadAsync(db, order!, wanted.KeepsKey, ct);
         }
         var account = await _accounts.EnsureAsync(new NewAcmeAccount { Authority = wanted.Authority, RootPem = wanted.RootPem, AgreesToTerms = wanted.AgreesToTerms, Contact = wanted.Contact }, actor, ct);
         if (account is Outcome<AcmeAccount>.Refused(var against)) return new Outcome<AcmeOrderView>.Refused(against);
@@ -84,11 +87,12 @@ public sealed class AcmeOrderService
         order.OrderedBy = actor.Name;
 
         await using var change = await _changes.BeginAsync(actor, options, ct);
-        await OrderForm.AddPartsAsync(change.Db, order, directory!, wanted, actor, change.Now, ct);
+        await OrderForm.AddPartsAsync(change.Db, order, directory!, wanted, actor, change.Now, ct, keys);
+        if (wanted.KeepsKey) await KeptKeys.NoteAsync(change.Db, order, change.Now, ct);
         order.CreatedAt = change.Now;
         change.Db.Add(order);
         await change.Db.SaveChangesAsync(ct);
-        change.Audit("acmeOrder.add", order.Names[0], null, new { order.Id, names = string.Join(' ', order.Names), directory = directory!.AbsoluteUri, keys = order.Keys.ToString(), challenge = order.Challenge.ToString(), order.Profile }, "ordered");
+        change.Audit("acmeOrder.add", order.Names[0], null, new { order.Id, names = string.Join(' ', order.Names), directory = directory!.AbsoluteUri, keys = order.Keys.ToString(), challenge = order.Challenge.ToString(), order.Profile, wanted.KeepsKey }, "ordered");
         var view = (await OrderViews.ReadAsync(change.Db, change.Db.Set<AcmeOrder>().Where(o => o.Id == order.Id), withSteps: true, ct)).Single();
         await change.CommitAsync(ct);
         _feed.Publish(order.Id);

@@ -38,17 +38,17 @@ internal sealed partial class OrderRunner
                 _ => throw new AcmeMalformedException($"The authority gives the order the status '{Addresses.ShownText.Of(at.Status, 30)}', which there is none of in ACME."),
             });
         }
-        catch (AcmeProblemException e) when (e.Problem.Type == "accountDoesNotExist" && account.Url is not null && account.ExternalKeyId is null && account.TermsAgreedAt is not null)
+        catch (AcmeProblemException e) when (e.Problem.Type == "accountDoesNotExist" && account.Url is not null && account.ExternalKeyId is null && account.TermsAgreedAt is not null && MayBeginAnew(order))
         {
             // A test authority forgets everything at each start. The terms were agreed to: the same key registers anew.
             await ledger.ChangeAccountAsync(account.Id, a => a.Url = null, ct);
             await ledger.MoveAsync(order.Id, o => Mine(o, part).Url = null, StepKind.Note, $"The authority does not know the account {account.Name} any more; it is registered again.", ct: ct);
         }
-        catch (AcmeProblemException e) when (part.Url is not null && e.Problem.Status == 404)
+        catch (AcmeProblemException e) when (part.Url is not null && e.Problem.Status == 404 && MayBeginAnew(order))
         {
             await ledger.MoveAsync(order.Id, o => Mine(o, part).Url = null, StepKind.Note, "The authority does not know the order any more; it is placed again.", ct: ct);
         }
-        catch (AcmeProblemException e) when (e.Problem.Type == "alreadyReplaced" || (order.Replaces is not null && part.Url is null && e.Problem.Status == 409))
+        catch (AcmeProblemException e) when (order.Replaces is not null && part.Url is null && (e.Problem.Type == "alreadyReplaced" || e.Problem.Status == 409))
         {
             // RFC 9773 5: somebody ordered a successor already; this one goes on without the claim.
             await ledger.MoveAsync(order.Id, o => o.Replaces = null, StepKind.Note, "The authority has a successor of the former certificate already; this order no longer claims to be it.", ct: ct);

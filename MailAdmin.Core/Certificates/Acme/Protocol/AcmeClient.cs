@@ -21,7 +21,7 @@ public sealed partial class AcmeClient : IDisposable
     public AcmeClient(AcmeHandlers handlers, Uri directory, string? rootPem, TimeProvider time)
     {
         (_directoryUrl, _time) = (directory, time);
-        _transport = new AcmeTransport(handlers.For(rootPem), time);
+        _transport = new AcmeTransport(handlers.For(directory, rootPem), time);
     }
 
     /// <summary>The account's key; null before <see cref="UseAccount"/>.</summary>

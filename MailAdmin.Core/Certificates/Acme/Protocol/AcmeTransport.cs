@@ -3,32 +3,36 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using MailAdmin.Core.Probes.Connecting;
 
 namespace MailAdmin.Core.Certificates.Acme.Protocol;
 
-/// <summary>Makes the way to an authority: HTTPS with the system's roots, or with the one root that was given. Tests put their own in front.</summary>
-public class AcmeHandlers
+/// <summary>Makes the way to an authority: HTTPS through the connector, with the system's roots or with the one root that was given. Tests put their own in front.</summary>
+public class AcmeHandlers(IConnector connector)
 {
+    // An order under way asks again and again for a minute and a half; a chain has some kilobytes.
+    private static readonly OutboundLimits Limits = new() { Connect = TimeSpan.FromSeconds(15), Lifetime = TimeSpan.FromMinutes(4), Bytes = 16 << 20 };
+
     /// <summary>A handler that trusts the system's roots, or only <paramref name="rootPem"/> when given.</summary>
-    public virtual HttpMessageHandler For(string? rootPem)
+    /// <param name="directory">The authority's directory: its own port may lie inside, every other address must be one of the Internet.</param>
+    public virtual HttpMessageHandler For(Uri directory, string? rootPem)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            MaxResponseHeadersLength = 64,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            AutomaticDecompression = DecompressionMethods.None,
-        };
+        SslClientAuthenticationOptions? tls = null;
         if (rootPem is not null)
         {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPem(rootPem);
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(roots);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+            policy.CustomTrustStore.ImportFromPem(rootPem);
+            tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }
+        var handler = OutboundHttp.Handler(connector, OutboundPolicy.Public, tls);
+        var (named, others) = (OutboundPolicy.Named(directory.Port) with { Limits = Limits }, OutboundPolicy.Public with { Limits = Limits });
+        (handler.ConnectTimeout, handler.PooledConnectionLifetime) = (Limits.Connect, Limits.Lifetime / 2);
+        handler.ConnectCallback = async (context, ct) =>
+        {
+            var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+            var isNamed = port == directory.Port && host.Equals(directory.IdnHost, StringComparison.OrdinalIgnoreCase);
+            return (await connector.ConnectAsync(new Endpoint(host, IPAddress.TryParse(host, out var address) ? address : null, port), isNamed ? named : others, ct)).Stream;
+        };
         return handler;
     }
 }
