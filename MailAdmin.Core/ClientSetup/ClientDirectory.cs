@@ -9,8 +9,9 @@ namespace MailAdmin.Core.ClientSetup;
 /// <summary>A hosted domain with its answers made ready.</summary>
 /// <param name="Settings">What clients need to know.</param>
 /// <param name="HostId">The host that serves it.</param>
-/// <param name="Autoconfig">The file config-v1.1.xml.</param>
-public sealed record ClientDomain(ClientSettings Settings, int HostId, byte[] Autoconfig);
+/// <param name="Autoconfig">The file config-v1.1.xml; null when there is nowhere to read or to send mail at the moment.</param>
+/// <param name="Seen">The host's doors as they were seen from outside; empty when nobody looked lately.</param>
+public sealed record ClientDomain(ClientSettings Settings, int HostId, byte[]? Autoconfig, IReadOnlyList<SeenDoor> Seen);
 
 /// <summary>The hosted domains as clients ask for them, kept in memory until the database changes.</summary>
 public sealed class ClientDirectory(IDbContextFactory<MailAdminContext> factory, DataDirectory directory, ISeenServices seen, TimeProvider time) : IDisposable
@@ -22,7 +23,7 @@ public sealed class ClientDirectory(IDbContextFactory<MailAdminContext> factory,
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(30);
 
     private readonly DatabaseVersion _version = new(directory);
-    private Kept _kept = new(-1, 0);
+    private Kept _kept = new(-1, -1, 0);
 
     /// <summary>A domain that is hosted here and not in trash, alias domains too.</summary>
     /// <param name="name">Its name as somebody wrote it: Unicode or A-label, any case.</param>
@@ -31,9 +32,9 @@ public sealed class ClientDirectory(IDbContextFactory<MailAdminContext> factory,
     {
         if (name.Length is 0 or > 255) return null;
         // Read before the database is: what is kept can then only be newer than its number says, never older.
-        var version = _version.Read();
+        var (version, looks) = (_version.Read(), seen.Version);
         var kept = _kept;
-        if (kept.Version != version || time.GetElapsedTime(kept.Since) > KeptFor || kept.Domains.Count > MostKept) _kept = kept = new Kept(version, time.GetTimestamp());
+        if (kept.Version != version || kept.Looks != looks || time.GetElapsedTime(kept.Since) > KeptFor || kept.Domains.Count > MostKept) _kept = kept = new Kept(version, looks, time.GetTimestamp());
         if (kept.Domains.TryGetValue(name, out var known)) return known;
         var found = await ReadAsync(name, ct);
         kept.Domains[name] = found;
@@ -52,11 +53,13 @@ public sealed class ClientDirectory(IDbContextFactory<MailAdminContext> factory,
             .Join(db.Hosts, d => d.HostId, h => h.Id, (d, h) => new { HostId = h.Id, h.Name, h.Ports, AliasOf = db.Domains.Where(o => o.Id == d.AliasOfId).Select(o => o.Name).SingleOrDefault() })
             .SingleOrDefaultAsync(ct);
         if (row is null) return null;
-        var settings = ClientSettings.Of(text, row.AliasOf, row.Name, row.Ports, port => seen.IsClosed(row.HostId, port));
-        return new ClientDomain(settings, row.HostId, ClientSetup.Autoconfig.Write(settings));
+        var doors = await seen.ReadAsync(row.HostId, row.Ports, ct);
+        var settings = ClientSettings.Of(text, row.AliasOf, row.Name, row.Ports, port => doors.Any(door => door.Port == port && !door.IsOpen));
+        // A file without a server is none: clients that get nothing look elsewhere, or ask again.
+        return new ClientDomain(settings, row.HostId, settings.Incoming.Count == 0 || settings.Outgoing.Count == 0 ? null : ClientSetup.Autoconfig.Write(settings), doors);
     }
 
-    private sealed record Kept(long Version, long Since)
+    private sealed record Kept(long Version, long Looks, long Since)
     {
         public ConcurrentDictionary<string, ClientDomain?> Domains { get; } = new(StringComparer.OrdinalIgnoreCase);
     }

@@ -47,9 +47,9 @@ public sealed class ClientSetupService(IDbContextFactory<MailAdminContext> facto
         if (!Address.TryParse(address, out var whose, out var why)) return why.At("address", address);
         var name = whose.Domain.ToString();
         var domain = await db.Domains.AsNoTracking().Where(d => d.Name == name && d.TrashedUntil == null).Select(d => new { d.Id, d.HostId }).SingleOrDefaultAsync(ct);
-        if (domain is null || !access.Sees(domain.Id) || await OfDomainAsync(name, ct) is not { } settings)
+        if (domain is null || !access.Sees(domain.Id) || await directory.FindAsync(name, ct) is not { } found)
             return new NotFound("address", whose.Unicode, $"{whose.Domain.Unicode} is not a domain that is served here.", "Check the spelling, or see the list of domains.");
-        var text = whose.ToString();
+        var (text, settings) = (whose.ToString(), found.Settings);
         var host = await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == domain.HostId, ct);
         return new Outcome<ClientSetupView>.Accepted(new ClientSetupView
         {
@@ -57,6 +57,7 @@ public sealed class ClientSetupService(IDbContextFactory<MailAdminContext> facto
             UnicodeAddress = whose.Unicode,
             Login = settings.LoginOf(whose),
             Settings = settings,
+            Seen = found.Seen,
             IsMailbox = await db.Mailboxes.AnyAsync(m => m.Address == text && m.TrashedUntil == null, ct),
             Autoconfig = ClientSetup.Autoconfig.Write(settings),
             Autodiscover = ClientSetup.Autodiscover.Write(settings, whose),
@@ -82,6 +83,9 @@ public sealed record ClientSetupView
 
     /// <summary>The one truth.</summary>
     public required ClientSettings Settings { get; init; }
+
+    /// <summary>The host's doors as they were seen from outside; one that was seen closed is not among the settings. Empty: nobody looked lately, and every port that the host is set up with is offered.</summary>
+    public required IReadOnlyList<SeenDoor> Seen { get; init; }
 
     /// <summary>True when a live mailbox has this address. Only administrators learn it.</summary>
     public required bool IsMailbox { get; init; }

@@ -10,7 +10,6 @@ public static class ClientSetupSetup
     public static IServiceCollection AddClientSetup(this IServiceCollection services)
     {
         services.AddSubjectOptions<ClientSetupOptions>("ClientSetup");
-        services.TryAddSingleton<ISeenServices, NothingSeen>();
         services.TryAddSingleton<ISigningCertificates, ServedCertificates>();
         services.AddSingleton<ClientDirectory>();
         services.AddSingleton<ClientSetupService>();

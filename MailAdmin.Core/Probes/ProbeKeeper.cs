@@ -17,14 +17,13 @@ public sealed class ProbeKeeper
     private readonly RoundTripService _roundTrips;
     private readonly AlertService _alerts;
     private readonly ProbesOptions _options;
-    private readonly AlertOptions _alertOptions;
     private readonly TimeProvider _time;
     private readonly Dictionary<(int Host, string Probe), DateTimeOffset> _due = [];
     private readonly Dictionary<int, DateTimeOffset> _roundTripDue = [];
     private DateTimeOffset _beatDue, _tidyDue;
 
-    internal ProbeKeeper(ProbeService service, ProbeRunner runner, ProbeStore store, ProbeAccounts accounts, RoundTripService roundTrips, AlertService alerts, IOptions<ProbesOptions> options, IOptions<AlertOptions> alertOptions, TimeProvider time) =>
-        (_service, _runner, _store, _accounts, _roundTrips, _alerts, _options, _alertOptions, _time) = (service, runner, store, accounts, roundTrips, alerts, options.Value, alertOptions.Value, time);
+    internal ProbeKeeper(ProbeService service, ProbeRunner runner, ProbeStore store, ProbeAccounts accounts, RoundTripService roundTrips, AlertService alerts, IOptions<ProbesOptions> options, TimeProvider time) =>
+        (_service, _runner, _store, _accounts, _roundTrips, _alerts, _options, _time) = (service, runner, store, accounts, roundTrips, alerts, options.Value, time);
 
     /// <summary>Does what is due now. Only the portal calls it, one call after the other.</summary>
     public async Task LookAsync(CancellationToken ct)
@@ -33,7 +32,7 @@ public sealed class ProbeKeeper
         if (_options.Enabled) await ProbeAsync(now, ct);
         await _alerts.TellAsync(ct);
         if (now < _beatDue) return;
-        _beatDue = now + TimeSpan.FromSeconds(_alertOptions.HeartbeatSeconds);
+        _beatDue = now + _alerts.HeartbeatEvery;
         await _alerts.BeatAsync(ct);
     }
 

@@ -1,3 +1,4 @@
+using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Probes.Accounts;
@@ -63,6 +64,7 @@ public static class ProbesSetup
 
         services.AddSingleton<ProbeDatabase>();
         services.AddSingleton<ProbeStore>();
+        services.AddSingleton<ISeenServices, SeenByProbes>();
         services.AddSingleton<ProbeAccounts>();
         services.AddSingleton<ProbeRunner>();
         services.AddSingleton(p => new ProbeService(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<ProbeRunner>(), p.GetRequiredService<ProbeStore>(), p.GetRequiredService<ProbeAccounts>(), p.GetRequiredService<IAlarms>(), p.GetRequiredService<TimeProvider>()));
@@ -72,14 +74,15 @@ public static class ProbesSetup
             p.GetRequiredService<IMailHosts>(), p.GetRequiredService<IConnector>(), p.GetRequiredService<IAlarms>(), p.GetRequiredService<IOptions<ProbesOptions>>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<RoundTripService>>()));
 
         services.AddSingleton<AlarmBook>();
+        services.AddSingleton<AlertSettings>();
         services.AddSingleton<IAlarms>(p => p.GetRequiredService<AlarmBook>());
         services.AddSingleton<IAlertChannel, WebhookChannel>();
         services.AddSingleton<IAlertChannel, NtfyChannel>();
         services.AddSingleton<IAlertChannel, MailChannel>();
         services.AddSingleton(p => new AlertService(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<Changes>(), p.GetRequiredService<AlarmBook>(), p.GetServices<IAlertChannel>(),
-            p.GetRequiredService<IConnector>(), p.GetRequiredService<IOptions<AlertOptions>>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertService>>()));
+            p.GetRequiredService<IConnector>(), p.GetRequiredService<AlertSettings>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertService>>()));
         services.AddSingleton(p => new ProbeKeeper(p.GetRequiredService<ProbeService>(), p.GetRequiredService<ProbeRunner>(), p.GetRequiredService<ProbeStore>(), p.GetRequiredService<ProbeAccounts>(), p.GetRequiredService<RoundTripService>(),
-            p.GetRequiredService<AlertService>(), p.GetRequiredService<IOptions<ProbesOptions>>(), p.GetRequiredService<IOptions<AlertOptions>>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<AlertService>(), p.GetRequiredService<IOptions<ProbesOptions>>(), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

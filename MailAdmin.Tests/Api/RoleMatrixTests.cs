@@ -32,7 +32,7 @@ public sealed class RoleMatrixTests
         ["GET /api/v1/queue"] = Readers, ["GET /api/v1/queue/messages/{id}"] = Readers, ["GET /api/v1/queue/messages/{id}/content"] = Managers, ["POST /api/v1/queue/count"] = Managers,
         ["POST /api/v1/queue/acts"] = Managers, ["GET /api/v1/queue/acts"] = Readers, ["GET /api/v1/queue/acts/{id:int}"] = Readers, ["DELETE /api/v1/queue/acts/{id:int}"] = Managers,
         ["GET /api/v1/probes"] = Readers, ["POST /api/v1/probes/run"] = Managers, ["GET /api/v1/roundtrip"] = Readers, ["GET /api/v1/roundtrip/{id}"] = Readers, ["POST /api/v1/roundtrip"] = Managers,
-        ["GET /api/v1/alerts"] = Readers, ["POST /api/v1/alerts/acknowledge"] = Managers, ["POST /api/v1/alerts/silences"] = Managers, ["DELETE /api/v1/alerts/silences/{id:long}"] = Managers, ["POST /api/v1/alerts/test"] = Managers,
+        ["GET /api/v1/alerts"] = Readers, ["POST /api/v1/alerts/acknowledge"] = Managers, ["POST /api/v1/alerts/silences"] = Managers, ["DELETE /api/v1/alerts/silences/{id:long}"] = Managers, ["POST /api/v1/alerts/test"] = Managers, ["GET /api/v1/alerts/settings"] = Managers, ["PUT /api/v1/alerts/settings"] = Managers,
         ["GET /api/v1/acme/authorities"] = Readers, ["POST /api/v1/acme/authorities/ask"] = Managers,
         ["GET /api/v1/acme/accounts"] = Readers, ["GET /api/v1/acme/accounts/{account}"] = Readers, ["POST /api/v1/acme/accounts"] = Managers, ["PATCH /api/v1/acme/accounts/{account}"] = Managers,
         ["POST /api/v1/acme/accounts/{account}/roll-key"] = Managers, ["POST /api/v1/acme/accounts/{account}/deactivate"] = Managers,

@@ -25,10 +25,22 @@ public sealed class AutoconfigTests
     [Fact]
     public void Write_Anything_HasTheFormThatTheDraftPrescribes()
     {
-        var root = XElement.Parse(Encoding.UTF8.GetString(Autoconfig.Write(ClientSettings.Of("xn--bcher-kva.test", null, "mail.example.test", new HostPorts()))));
-        Assert.Equal("", AutoconfigSchema.Objection(root));
+        var written = Autoconfig.Write(ClientSettings.Of("xn--bcher-kva.test", null, "mail.example.test", new HostPorts()));
+        Assert.Equal("", AutoconfigSchema.Objection(written));
+        Assert.Equal("", AutoconfigSchema.Objection(Autoconfig.Write(ClientSettings.Of("example-alias.test", "example.test", "mail.example.test", new HostPorts { Submissions = 0 }))));
+        var root = XElement.Parse(Encoding.UTF8.GetString(written));
         Assert.Equal("bücher.test", root.Descendants("displayName").Single().Value);
         Assert.Equal("xn--bcher-kva.test", root.Descendants("domain").Single().Value);
+    }
+
+    [Theory]
+    [InlineData("<port>993</port>", "<port>0</port>"), InlineData("SSL", "TLS"), InlineData("password-cleartext", "plain"), InlineData("%EMAILADDRESS%", "%USER%"), InlineData("type=\"imap\"", "type=\"exchange\"")]
+    [InlineData("version=\"1.1\"", "version=\"1.2\""), InlineData("<hostname>mail.example.test</hostname>", ""), InlineData("<domain>example.test</domain>", "<domain>b\u00fccher.test</domain>"), InlineData("<emailProvider", "<extra /><emailProvider")]
+    public void Schema_WhatClientsWouldNotUnderstand_IsRefusedByIt(string right, string wrong)
+    {
+        var text = Encoding.UTF8.GetString(Autoconfig.Write(ClientSettings.Of("example.test", null, "mail.example.test", new HostPorts())));
+        Assert.Contains(right, text);
+        Assert.NotEqual("", AutoconfigSchema.Objection(Encoding.UTF8.GetBytes(text.Replace(right, wrong, StringComparison.Ordinal))));
     }
 
     [Fact]

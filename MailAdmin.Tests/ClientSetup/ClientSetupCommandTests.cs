@@ -33,6 +33,20 @@ public sealed class ClientSetupCommandTests : IAsyncLifetime
         Assert.Equal(993, json.RootElement.GetProperty("incoming")[0].GetProperty("port").GetInt32());
     }
 
+    [Fact]
+    public async Task SimulateClient_ByARealNameServer_EndsWith0WhenAllIsPublished_Else1()
+    {
+        var settings = ClientSettings.Of("example.test", null, "mail.example.test", new Core.Hosts.HostPorts());
+        await using var dns = await NameServer.StartAsync(records: string.Concat(DnsAdvice.Of(settings, null).Where(r => r.Type == "SRV").Select(r => r.ZoneLine + "\n")));
+        await File.WriteAllTextAsync(Path.Combine(_accounts.Database.Directory, "settings.json"), $$$"""{"Dns":{"Servers":["{{{dns.Endpoint}}}"]}}""", Ct);
+        using var right = JsonDocument.Parse(await DoneAsync("simulate-client", "alice@example.test", "--client", "srv", "--json"));
+        Assert.True(right.RootElement.GetProperty("clients")[0].GetProperty("isRight").GetBoolean());
+        var (code, output, _) = await RunAsync(["simulate-client", "alice@example.test", "--client", "outlook"]);
+        Assert.Equal(1, code);
+        Assert.StartsWith("Outlook: Finds nothing", output, StringComparison.Ordinal);
+        Assert.Contains("not asked https://autodiscover-s.outlook.com/", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, "client-setup", "alice@elsewhere.test")]
     [InlineData(1, "client-setup", "alice")]

@@ -4,6 +4,8 @@ using MailAdmin.Core.Data;
 using MailAdmin.Core.Domains;
 using MailAdmin.Tests.Api;
 using MailAdmin.Tests.Fixtures;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace MailAdmin.Tests.ClientSetup;
 
@@ -98,7 +100,7 @@ public sealed class ClientSetupEndpointsTests(ClientSetupEndpointsTests.Shared s
         using var there = await PostAsync(path, "alice@example.test");
         using var absent = await PostAsync(path, "nobody@example.test");
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (there.StatusCode, absent.StatusCode));
-        Assert.Equal(await there.Content.ReadAsStringAsync(Ct), (await absent.Content.ReadAsStringAsync(Ct)).Replace("nobody@", "alice@", StringComparison.Ordinal));
+        Assert.Equal(await there.Content.ReadAsByteArrayAsync(Ct), System.Text.Encoding.UTF8.GetBytes((await absent.Content.ReadAsStringAsync(Ct)).Replace("nobody@", "alice@", StringComparison.Ordinal)));
         Assert.Equal("text/xml", there.Content.Headers.ContentType?.MediaType);
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(path, "alice@elsewhere.test")).StatusCode);
     }
@@ -169,6 +171,28 @@ public sealed class ClientSetupEndpointsTests(ClientSetupEndpointsTests.Shared s
     }
 
     [Fact]
+    public async Task NamesOfClients_EveryRouteOfThePortal_IsNotThereButForTheClientsOwn()
+    {
+        var routes = shared.Portal.Get<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
+        Assert.True(routes.Count > 100, $"{routes.Count} routes");
+        using var browser = shared.Portal.Browser();
+        var answered = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var route in routes)
+        {
+            var path = "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : "1"))));
+            foreach (var method in route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), path) { Headers = { Host = "autoconfig.example.test" } };
+                using var answer = await browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+                Assert.False(answer.Headers.Contains("Set-Cookie"), path);
+                if (answer.StatusCode != HttpStatusCode.NotFound) answered.Add($"{method} {path}");
+            }
+        }
+        // The profile and v2 need an address, and without it are not there either.
+        Assert.Equal(["GET /.well-known/autoconfig/mail/config-v1.1.xml", "GET /autodiscover/autodiscover.xml", "GET /mail/config-v1.1.xml", "POST /autodiscover/autodiscover.xml"], answered);
+    }
+
+    [Fact]
     public async Task NamesOfClients_WithASessionsCookie_LearnNothingFromIt()
     {
         using var owner = await shared.Portal.SignedInAsync("nora", Role.Owner);
@@ -215,6 +239,8 @@ public sealed class ClientSetupEndpointsTests(ClientSetupEndpointsTests.Shared s
         Assert.Contains("993", await api.GetStringAsync($"{here}?format=manual", Ct));
         using var json = System.Text.Json.JsonDocument.Parse(await api.GetStringAsync(here, Ct));
         Assert.True(json.RootElement.GetProperty("isMailbox").GetBoolean());
+        // Nobody looked yet: everything that the host is set up with is named, and that is told.
+        Assert.Equal(0, json.RootElement.GetProperty("seen").GetArrayLength());
         Assert.Equal("implicit", json.RootElement.GetProperty("incoming")[0].GetProperty("tls").GetString());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await api.GetAsync($"{here}?format=pop3", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await api.GetAsync("/api/v1/client-setup/x@xn--bcher-kva.test", Ct)).StatusCode);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Probes.Clients;
@@ -16,7 +18,7 @@ namespace MailAdmin.Tests.ClientSetup;
 /// <summary>Clients in a world made of a map for DNS and of servers on the loopback: the portal itself, and strangers.</summary>
 public sealed class ClientSimulatorTests(ClientSimulatorTests.World world) : IClassFixture<ClientSimulatorTests.World>
 {
-    private const string Here = "203.0.113.10", Stranger = "203.0.113.66", Nowhere = "203.0.113.99";
+    private const string Here = "203.0.113.10", Stranger = "203.0.113.66", Nowhere = "203.0.113.99", Secure = "203.0.113.11";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,6 +33,41 @@ public sealed class ClientSimulatorTests(ClientSimulatorTests.World world) : ICl
         Assert.Equal("https://autoconfig.example.test/mail/config-v1.1.xml", found.Steps[0].Target);
         Assert.Contains("Nothing listens", found.Steps[0].Sentence);
     }
+
+    [Fact]
+    public async Task Thunderbird_AutoconfigByHttps_IsTheFirstAndOnlyQuestion()
+    {
+        var found = await RunAsync(MailClient.Thunderbird, new DnsRecords { ["A autoconfig.example.test"] = Secure });
+        Assert.True(found.IsRight, Print(found));
+        Assert.Equal(("https://autoconfig.example.test/mail/config-v1.1.xml", 1), (found.Decides!.Target, found.Steps.Count));
+    }
+
+    [Fact]
+    public async Task Outlook_AutodiscoverByHttps_IsFoundInItsTurn()
+    {
+        var found = await RunAsync(MailClient.Outlook, new DnsRecords { ["A autodiscover.example.test"] = Secure });
+        Assert.True(found.IsRight, Print(found));
+        Assert.Equal([StepVerdict.NotAsked, StepVerdict.Nothing, StepVerdict.Found], found.Steps.Select(s => s.Verdict));
+        Assert.Equal("https://autodiscover.example.test/autodiscover/autodiscover.xml", found.Decides!.Target);
+    }
+
+    [Fact]
+    public async Task Thunderbird_CertificateForAnotherName_IsBrokenAndSaysWhichNameIsMissing()
+    {
+        var found = await RunAsync(MailClient.Thunderbird, new DnsRecords { ["A example.test"] = Secure });
+        Assert.Equal(StepVerdict.Broken, found.Steps[1].Verdict);
+        Assert.Contains("Add example.test to the names of the certificate", found.Steps[1].NextStep, StringComparison.Ordinal);
+        // By http it is there; who looks on finds it.
+        Assert.Equal("http://example.test/.well-known/autoconfig/mail/config-v1.1.xml", found.Decides?.Target);
+    }
+
+    [Theory]
+    [InlineData(MailClient.Thunderbird, "https://autoconfig.example.test/mail/config-v1.1.xml|https://example.test/.well-known/autoconfig/mail/config-v1.1.xml|http://autoconfig.example.test/mail/config-v1.1.xml|http://example.test/.well-known/autoconfig/mail/config-v1.1.xml|https://live.thunderbird.net/autoconfig/v1.1/example.test|MX of example.test|imap.example.test, mail.example.test, example.test")]
+    [InlineData(MailClient.Outlook, "https://autodiscover-s.outlook.com/|https://example.test/autodiscover/autodiscover.xml|https://autodiscover.example.test/autodiscover/autodiscover.xml|https://autodiscover.example.test/autodiscover/autodiscover.json|SRV _autodiscover._tcp.example.test")]
+    [InlineData(MailClient.Apple, "https://autoconfig.example.test/mail/profile.mobileconfig|Apple's list of providers|imap.example.test, mail.example.test, smtp.example.test")]
+    [InlineData(MailClient.Srv, "SRV _imaps._tcp.example.test|SRV _submissions._tcp.example.test|SRV _submission._tcp.example.test")]
+    public async Task Walk_NothingPublished_AsksEverythingInTheClientsOrder(MailClient client, string targets) =>
+        Assert.Equal(targets.Split('|'), (await RunAsync(client, new DnsRecords())).Steps.Select(s => s.Target));
 
     [Fact]
     public async Task Thunderbird_NothingPublished_FindsNothingAndSaysWhatToDo()
@@ -129,6 +166,8 @@ public sealed class ClientSimulatorTests(ClientSimulatorTests.World world) : ICl
     {
         private readonly TcpListener _stranger = new(IPAddress.Loopback, 0);
         private readonly CancellationTokenSource _ending = new();
+        private readonly TestAuthority _authority = new();
+        private TinyServer _tls = null!;
         private string _answer = "";
         private Task _serving = Task.CompletedTask;
 
@@ -149,6 +188,20 @@ public sealed class ClientSimulatorTests(ClientSimulatorTests.World world) : ICl
             });
             await MailData.AddHostAsync(Portal);
             await MailData.AddDomainAsync(Portal, "example.test");
+            // What stands before the portal: TLS with a certificate for the clients' names, and not for the domain itself.
+            var material = _authority.Issue("autoconfig.example.test", "autodiscover.example.test");
+            var (key, chain) = (System.Text.Encoding.ASCII.GetString(material.KeyPem), new X509Certificate2Collection());
+            chain.ImportFromPem(System.Text.Encoding.ASCII.GetString(material.ChainPem));
+            var served = SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPem(chain[0].ExportCertificatePem(), key).Export(X509ContentType.Pfx), null), chain, offline: true);
+            _tls = new TinyServer(async (stream, ct) =>
+            {
+                await using var outside = new SslStream(stream);
+                await outside.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = served }, ct);
+                using var socket = new TcpClient();
+                await socket.ConnectAsync(IPAddress.Loopback, Portal.Address.Port, ct);
+                await Task.WhenAny(outside.CopyToAsync(socket.GetStream(), ct), socket.GetStream().CopyToAsync(outside, ct));
+            });
+            Portal.Get<ClientSimulator>().Roots = [X509Certificate2.CreateFromPem(_authority.RootPem)];
             _stranger.Start();
             _serving = ServeAsync();
         }
@@ -160,6 +213,8 @@ public sealed class ClientSimulatorTests(ClientSimulatorTests.World world) : ICl
             var port = (target.Address?.ToString(), target.Port) switch
             {
                 (Here, 80) => Portal.Address.Port,
+                (Secure, 80) => Portal.Address.Port,
+                (Secure, 443) => _tls.Port,
                 (Stranger, 80) => ((IPEndPoint)_stranger.LocalEndpoint).Port,
                 _ => throw new ConnectException(ConnectFailure.Refused, target, $"Nothing listens at {target}."),
             };
@@ -194,6 +249,8 @@ public sealed class ClientSimulatorTests(ClientSimulatorTests.World world) : ICl
         {
             await _ending.CancelAsync();
             await _serving;
+            await _tls.DisposeAsync();
+            _authority.Dispose();
             _stranger.Dispose();
             _ending.Dispose();
             await Portal.DisposeAsync();

@@ -153,6 +153,22 @@ public sealed class SetupLinkTests
         Assert.Equal(HttpStatusCode.BadRequest, without.StatusCode);     // the form's own token is missing
     }
 
+    [Fact]
+    public async Task Page_AskedTooOften_IsToldToWait_WhileSignInGoesOn()
+    {
+        await using var portal = await PortalFixture.StartAsync(MailData.ServesAtOnce);
+        using var browser = portal.Browser();
+        var form = await browser.GetStringAsync("/choose-password", Ct);
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 30; i++)
+        {
+            using var tried = await SubmitAsync(browser, form, "/choose-password/open", ("code", new string((char)('A' + i % 26), 43)));
+            answers.Add(tried.StatusCode);
+        }
+        Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.NotFound, 29), HttpStatusCode.TooManyRequests], answers);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/sign-in", Ct)).StatusCode);
+    }
+
     private static async Task<Accounts> WithAliceAsync()
     {
         var accounts = await Accounts.CreateAsync();

@@ -126,6 +126,34 @@ public sealed class HostileServerTests
     }
 
     [Fact]
+    public async Task Imap_EndlessCapabilities_EndAsCritical_InBoundedTimeAndMemory()
+    {
+        var pem = SelfSignedCertificate.Create("mail.example.test", true, TimeProvider.System.GetUtcNow());
+        using var certificate = X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(pem), Encoding.ASCII.GetString(pem)).Export(X509ContentType.Pfx), null);
+        long sent = 0;
+        var finding = await AskAsync(new ImapGreetingProbe(), async (stream, ct) =>
+        {
+            await using var tls = new SslStream(stream);
+            await tls.AuthenticateAsServerAsync(certificate);
+            await SayAsync(tls, "* OK [CAPABILITY IMAP4rev1", ct);
+            for (var more = string.Concat(Enumerable.Repeat(" AUTH=MORE", 1000)); ; sent += more.Length) await SayAsync(tls, more, ct);
+        });
+        Assert.Equal(Severity.Critical, finding.Severity);
+        Assert.True(Volatile.Read(ref sent) < 20_000_000, $"{sent} bytes were taken.");
+        Assert.True(finding.Transcript.Sum(line => line.Text.Length) < 200_000);
+    }
+
+    [Fact]
+    public async Task Imap_OneByteASecond_EndsAsCritical() => Assert.Equal(Severity.Critical, (await AskAsync(new ImapGreetingProbe(), async (stream, ct) =>
+    {
+        while (true)
+        {
+            await stream.WriteAsync(new byte[] { 22 }, ct);
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+        }
+    })).Severity);
+
+    [Fact]
     public async Task Imap_SaysNothing_EndsAsCritical() => Assert.Equal(Severity.Critical, (await AskAsync(new ImapGreetingProbe(), (_, ct) => Task.Delay(Timeout.Infinite, ct))).Severity);
 
     [Fact]

@@ -8,10 +8,14 @@ using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Core.Probes;
 using MailAdmin.Core.Probes.Accounts;
+using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Core.Probes.RoundTrips;
 using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Tests.Fakes;
 using MailAdmin.Tests.Fixtures;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailAdmin.Tests.Probes;
 
@@ -31,6 +35,9 @@ public sealed class ProbeLab : IAsyncLifetime
 
     public string Directory => _lab.Directory;
 
+    /// <summary>What DNS says; empty at first.</summary>
+    public DnsRecords Dns { get; } = new();
+
     /// <summary>How far the web server that the clock is compared with is off.</summary>
     public TimeSpan ClockIsOff { get; set; }
 
@@ -42,6 +49,13 @@ public sealed class ProbeLab : IAsyncLifetime
         {
             builder.WebHost.UseStaticWebAssets();
             builder.Configuration["Outbound:Permit:0"] = $"127.0.0.1:{_clock.Port}";
+            foreach (var (i, port) in new[] { _lab.Host.Ports.Smtp, _lab.Host.Ports.Submission, _lab.Host.Ports.Submissions, _lab.Host.Ports.Imaps }.Index())
+            {
+                builder.Configuration[$"Outbound:Permit:{2 * i + 1}"] = $"[::1]:{port}";
+                builder.Configuration[$"Outbound:Permit:{2 * i + 2}"] = $"127.0.0.1:{port}";
+            }
+            builder.Services.Replace(ServiceDescriptor.Singleton<IDnsLookup>(Dns));
+            builder.Services.Replace(ServiceDescriptor.Singleton<IMailHosts>(new JournaledHosts(_lab.Hosts, $"{_lab.Directory}/log/mail.log")));
             builder.Configuration["Probes:ClockSource"] = $"http://127.0.0.1:{_clock.Port}/";
             builder.Configuration["Probes:QueueWarning"] = "1";
             builder.Configuration["Probes:DiskWarningPercent"] = "1";

@@ -8,6 +8,7 @@ using MailAdmin.Core.Probes.Accounts;
 using MailAdmin.Core.Probes.RoundTrips;
 using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Tests.Fixtures;
+using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Tests.Probes;
 
@@ -70,11 +71,7 @@ public sealed class RoundTripTests(ProbeLab lab)
         await LabAccounts.MapAsync(lab.Reach, lab.Host, "sender_login_maps", "someone@example.test someone@example.test\n");
         try
         {
-            RoundTrip trip;
-            var began = TimeProvider.System.GetTimestamp();
-            // smtpd sees a changed table with its next connection but one.
-            do trip = await lab.TripAsync(Alice, Bob);
-            while (trip.Outcome is RoundTripOutcome.Arrived && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30));
+            var trip = await UntilAsync(Alice, Bob, now => now.Outcome is not RoundTripOutcome.Arrived);
             Assert.True(trip.Outcome is RoundTripOutcome.NeverAccepted, Told(trip));
             Assert.Equal("Never accepted: sender not owned by the account that signed in.", trip.Sentence);
         }
@@ -101,14 +98,67 @@ public sealed class RoundTripTests(ProbeLab lab)
         // Without the question at RCPT the message is taken, and sent back by LMTP.
         await using (await lab.PostfixAsync(["-e", "mua_recipient_restrictions=permit_sasl_authenticated,reject"]))
         {
-            RoundTrip bounced;
-            var began = TimeProvider.System.GetTimestamp();
-            do bounced = await lab.TripAsync(Alice, "full@example.test");
-            while (bounced.Outcome is RoundTripOutcome.NeverAccepted && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30));
+            var bounced = await UntilAsync(Alice, "full@example.test", now => now.Outcome is not RoundTripOutcome.NeverAccepted);
             Assert.True(bounced.Outcome is RoundTripOutcome.NeverStored && bounced.Sentence.StartsWith("Accepted, never stored: mailbox full", StringComparison.Ordinal), Told(bounced));
             Assert.Equal(StepState.Failed, bounced.Steps.Single(step => step.Name == "delivered").State);
         }
         await LiveAsync(mailboxes.TrashAsync("full@example.test", Actor.Portal, ChangeOptions.Default, Ct));
+    }
+
+    [Theory]
+    [InlineData("450 4.2.0 Greylisted, try again later", "Never accepted: ", "greylist"), InlineData("554 5.7.1 Rejected as spam", "Never accepted: ", "spam")]
+    public async Task ServerSaysNoAtRcpt_ForNowOrForGood_IsToldWithTheReason(string reply, string begins, string reason)
+    {
+        await using (await lab.PostfixAsync(["-e", $"mua_recipient_restrictions=check_client_access static:{{{reply}}},permit_sasl_authenticated,reject"]))
+        {
+            var trip = await UntilAsync(Alice, Bob, now => now.Outcome is not RoundTripOutcome.Arrived);
+            Assert.True(trip.Outcome is RoundTripOutcome.NeverAccepted && trip.Sentence.StartsWith(begins, StringComparison.Ordinal) && trip.Sentence.Contains(reason, StringComparison.OrdinalIgnoreCase), Told(trip));
+            Assert.Contains(reply[..3], trip.Steps.Single(step => step.Name == "accepted").Detail, StringComparison.Ordinal);
+            Assert.NotEmpty(trip.WhatToDo);
+        }
+        Assert.Equal(RoundTripOutcome.Arrived, (await UntilAsync(Alice, Bob, now => now.Outcome is RoundTripOutcome.Arrived)).Outcome);
+    }
+
+    [Fact]
+    public async Task SieveOfTheRecipient_Discards_AcceptedNeverStored()
+    {
+        await File.WriteAllTextAsync($"{lab.Directory}/discard.sieve", "discard;\n", Ct);
+        await using (await lab.DovecotAsync($"protocol lmtp {{\n  mail_plugins = $mail_plugins sieve\n}}\nplugin {{\n  sieve_before = {lab.Directory}/discard.sieve\n}}\n"))
+        {
+            var trip = await UntilAsync(Alice, Bob, now => now.Outcome is not RoundTripOutcome.Arrived);
+            Assert.True(trip.Outcome is RoundTripOutcome.NeverStored && trip.Sentence.StartsWith("Accepted, never stored: sieve", StringComparison.OrdinalIgnoreCase), Told(trip));
+        }
+        Assert.Equal(RoundTripOutcome.Arrived, (await UntilAsync(Alice, Bob, now => now.Outcome is RoundTripOutcome.Arrived)).Outcome);
+    }
+
+    [Fact]
+    public async Task LogIsTheJournal_ItsLinesLightUpAllTheSame()
+    {
+        await using (var db = await lab.Portal.OpenAsync()) await db.Hosts.ExecuteUpdateAsync(set => set.SetProperty(host => host.LogSources, ["journal"]), Ct);
+        try
+        {
+            var trip = await lab.TripAsync(Alice, Bob);
+            Assert.True(trip.Outcome is RoundTripOutcome.Arrived && trip.Steps.All(step => step.State is StepState.Done), Told(trip));
+            Assert.Contains(trip.LogLines, line => line.Contains("saved mail to INBOX", StringComparison.Ordinal));
+            Assert.Contains("The log grows", (await lab.UntilAsync("log", MailAdmin.Core.Probes.Severity.Ok)).What, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await using var db = await lab.Portal.OpenAsync();
+            await db.Hosts.ExecuteUpdateAsync(set => set.SetProperty(host => host.LogSources, lab.Host.LogSources), CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task ProbeAccount_ThatCannotSignIn_IsToldAsWhatItIs()
+    {
+        await using (await ProbeLab.FileAsync($"{BaselineLayout.Passwd(lab.Host)}/{ProbeLab.Domain}", null))
+        {
+            var service = lab.Portal.Get<RoundTripService>();
+            var trip = await service.WaitAsync(Assert.IsType<Outcome<RoundTrip>.Accepted>(await service.StartOwnAsync(null, Actor.Portal, Ct)).Value, Ct);
+            Assert.True(trip.Outcome is RoundTripOutcome.NeverAccepted && trip.Sentence.Contains("could not sign in", StringComparison.Ordinal), Told(trip));
+            Assert.Contains("password", trip.WhatToDo, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -157,8 +207,21 @@ public sealed class RoundTripTests(ProbeLab lab)
         var run = await api.PostAsync("/api/v1/probes/run", Api.Samples.Json("""{"probe":"smtp-relay"}"""), Ct);
         Assert.Contains("\"severity\":\"ok\"", await run.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Contains("mailadmin_probe_severity{host=\"mail.example.test\",probe=\"smtp-relay\",family=\"IPv4\"} 0\n", await api.GetStringAsync("/metrics", Ct), StringComparison.Ordinal);
+        using var dora = await lab.Portal.ApiAsync(Role.DomainAdministrator, "example.test");
+        Assert.Equal(403, (int)(await dora.GetAsync("/metrics", Ct)).StatusCode);
         using var stranger = lab.Portal.Browser();
         Assert.Equal(401, (int)(await stranger.GetAsync("/metrics", Ct)).StatusCode);
+    }
+
+    // smtpd and lmtp take up a changed configuration with their next connection or so.
+    private async Task<RoundTrip> UntilAsync(string from, string to, Func<RoundTrip, bool> holds)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var trip = await lab.TripAsync(from, to);
+            if (holds(trip) || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(30)) return trip;
+        }
     }
 
     private async Task LiveAsync<T>(Task<Outcome<T>> act)

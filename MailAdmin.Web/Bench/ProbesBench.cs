@@ -20,11 +20,13 @@ internal static class ProbesBench
     public static Verb Make()
     {
         var rounds = new System.CommandLine.Option<int>("--rounds") { Description = "Rounds and round trips to measure; the middle one counts.", DefaultValueFactory = _ => 5 };
-        return Verb.Of("probes", "Builds a private mail host, and measures a round of all probes over one host, over fifty, and a local round trip. Needs root.", "mailadmin bench probes", async (session, ct) =>
+        return Verb.Of("probes", "Builds a private mail host, and measures a round of all probes over one host, over fifty, and a local round trip; then how fast a scratch portal answers mail clients. Needs root.", "mailadmin bench probes", async (session, ct) =>
         {
             var count = session.Parsed.GetValue(rounds);
             if (count is < 1 or > 100) throw new UsageException("--rounds", $"{count}", "Rounds are 1 to 100.", "Give a number such as 5.");
             var figures = await RunAsync(count, session.Terminal.Error, ct);
+            session.Terminal.Error.WriteLine("Mail clients");
+            await using (var clients = new ClientsBench(ClientsBench.UsualConnections, ClientsBench.UsualSeconds, session.Terminal.Error)) figures = [.. figures, .. await clients.RunAsync(ct)];
             if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { figures });
             else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
             return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;

@@ -26,6 +26,8 @@ internal static class ClientSetupCommands
             var setup = session.Get<ClientSetupService>();
             var outcome = await setup.ShowAsync(session.Parsed.GetValue(Address)!, session.Actor, ct);
             if (outcome is not Outcome<ClientSetupView>.Accepted(var view, _) || session.IsJson) return session.Show(outcome, ClientSetupResource.Of, (_, _) => { });
+            // Beside the file, which goes to a program.
+            foreach (var door in view.Seen.Where(door => !door.IsOpen)) session.Terminal.Error.WriteLine($"Port {door.Port} is left out, because probes see it closed: {Core.Addresses.ShownText.Of(door.What, 300)}");
             if (wanted == "apple")
             {
                 if (await setup.ProfileAsync(view.Address, ct) is not var (profile, _)) return session.Fail(ExitCode.Refused, "no-profile", "The host does not offer both IMAP and submission, which a profile needs.", "Look at the host's ports.");

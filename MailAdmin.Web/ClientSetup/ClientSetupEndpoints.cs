@@ -27,8 +27,9 @@ public static class ClientSetupEndpoints
 
     private static async Task<IResult> AutoconfigAsync(HttpContext http, ClientSetupService setup, CancellationToken ct)
     {
+        if (await setup.FindAsync(http.Request.Query["emailaddress"] is [var address, ..] ? address : null, http.Request.Host.Host, ct) is not { Autoconfig: { } file }) return Results.NotFound();
         Cacheable(http);
-        return await setup.FindAsync(http.Request.Query["emailaddress"] is [var address, ..] ? address : null, http.Request.Host.Host, ct) is { } domain ? Results.Bytes(domain.Autoconfig, Xml) : Results.NotFound();
+        return Results.Bytes(file, Xml);
     }
 
     private static async Task<IResult> AutodiscoverAsync(HttpContext http, ClientSetupService setup, TimeProvider time, CancellationToken ct)

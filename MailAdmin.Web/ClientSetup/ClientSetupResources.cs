@@ -13,11 +13,12 @@ public sealed record ClientSetupResource(
     [property: Description("The name that clients connect to.")] string HostName,
     [property: Description("Where mail is read by IMAP, best first.")] IReadOnlyList<ClientServerResource> Incoming,
     [property: Description("Where mail is sent by submission, best first.")] IReadOnlyList<ClientServerResource> Outgoing,
+    [property: Description("The host's doors as probes saw them from outside; one that is closed is not among incoming and outgoing. Empty: nobody looked lately, and every port that the host is set up with is offered.")] IReadOnlyList<SeenDoor> Seen,
     [property: Description("True when the Apple profile is handed out signed.")] bool IsProfileSigned,
     [property: Description("The DNS records to publish.")] IReadOnlyList<AdvisedRecord> Records)
 {
     public static ClientSetupResource Of(ClientSetupView view) => new(view.Address, view.Login, view.IsMailbox, view.Settings.HostName,
-        [.. view.Settings.Incoming.Select(s => new ClientServerResource(s.Port, s.Tls))], [.. view.Settings.Outgoing.Select(s => new ClientServerResource(s.Port, s.Tls))], view.IsProfileSigned, view.Records);
+        [.. view.Settings.Incoming.Select(s => new ClientServerResource(s.Port, s.Tls))], [.. view.Settings.Outgoing.Select(s => new ClientServerResource(s.Port, s.Tls))], view.Seen, view.IsProfileSigned, view.Records);
 }
 
 /// <summary>One door of the mail server.</summary>

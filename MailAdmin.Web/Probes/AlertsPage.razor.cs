@@ -13,6 +13,11 @@ public sealed partial class AlertsPage : LiveComponent
     [Inject] public required TimeProvider Time { get; init; }
     [Inject] public required ILogger<AlertsPage> Log { get; init; }
 
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    /// <summary>True: the form of who is told is open. Kept in the URL.</summary>
+    [Parameter, SupplyParameterFromQuery] public bool Setup { get; set; }
+
     private Reading<AlertsView> _view = new Reading<AlertsView>.Busy();
     private IReadOnlyList<Refusal> _reasons = [];
     private bool _mayManage, _isTesting;
@@ -44,6 +49,8 @@ public sealed partial class AlertsPage : LiveComponent
         await LoadAsync();
         StateHasChanged();
     });
+
+    private void CloseSetup() => Navigation.NavigateTo("/alerts");
 
     private Task AcknowledgeAsync(string key) => ActAsync(actor => Service.AcknowledgeAsync(key, actor, Ending));
 

@@ -40,6 +40,12 @@ internal static class ProbeEndpoints
         alerts.MapGet("", async (HttpContext http, AlertService service, CancellationToken ct) =>
             Doorway.Get(http, await service.ReadAsync(http.ApiActor(), ct), AlertsResource.Of))
             .Needs(Right.ReadProbes).Produces<AlertsResource>().WithSummary("What is wrong, who is told, what is silenced");
+        alerts.MapGet("/settings", async (HttpContext http, AlertService service, CancellationToken ct) =>
+            Doorway.Get(http, await service.ReadSetupAsync(http.ApiActor(), ct), setup => setup))
+            .Needs(Right.ManageProbes).Produces<AlertSetup>().WithSummary("Who is told").WithDescription("Of each secret only that there is one.");
+        alerts.MapPut("/settings", async (HttpContext http, AlertService service, AlertSetupEdit body, CancellationToken ct) =>
+            Doorway.Get(http, await service.SetUpAsync(body, http.ApiActor(), ct), setup => setup))
+            .Needs(Right.ManageProbes).Produces<AlertSetup>().ProducesProblemOf(422).WithSummary("Change who is told").WithDescription("The whole of it; a way without its address is off. A secret that is left out stays, as long as it goes to the same server.");
         alerts.MapPost("/acknowledge", async (HttpContext http, AlertService service, AcknowledgePost body, CancellationToken ct) =>
             Doorway.Get(http, await service.AcknowledgeAsync(body.Key, http.ApiActor(), ct), AlarmResource.Of))
             .Needs(Right.ManageProbes).Produces<AlarmResource>().ProducesProblemOf(422).WithSummary("Say that an alarm was seen").WithDescription("It is told no more until it changes.");

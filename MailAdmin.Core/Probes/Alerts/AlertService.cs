@@ -4,7 +4,6 @@ using MailAdmin.Core.Data;
 using MailAdmin.Core.Probes.Connecting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Core.Probes.Alerts;
 
@@ -16,14 +15,14 @@ public sealed class AlertService
     private readonly AlarmBook _book;
     private readonly IReadOnlyList<IAlertChannel> _channels;
     private readonly IConnector _connector;
-    private readonly AlertOptions _options;
+    private readonly AlertSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Dictionary<string, ChannelState> _states = [];
 
-    internal AlertService(IDbContextFactory<MailAdminContext> factory, Changes changes, AlarmBook book, IEnumerable<IAlertChannel> channels, IConnector connector, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertService> log)
+    internal AlertService(IDbContextFactory<MailAdminContext> factory, Changes changes, AlarmBook book, IEnumerable<IAlertChannel> channels, IConnector connector, AlertSettings settings, TimeProvider time, ILogger<AlertService> log)
     {
-        (_factory, _changes, _book, _channels, _connector, _options, _time, _log) = (factory, changes, book, [.. channels], connector, options.Value, time, log);
+        (_factory, _changes, _book, _channels, _connector, _settings, _time, _log) = (factory, changes, book, [.. channels], connector, settings, time, log);
         _book.Changed += () => Changed?.Invoke();
     }
 
@@ -37,7 +36,7 @@ public sealed class AlertService
         var alarms = await _book.ReadAsync(ct);
         List<ChannelState> channels;
         lock (_states) channels = [.. _channels.Select(channel => _states.GetValueOrDefault(channel.Name) is { } state ? state with { Target = channel.Target } : new ChannelState(channel.Name, channel.Target, null, null))];
-        return new Outcome<AlertsView>.Accepted(new AlertsView([.. alarms.Where(alarm => alarm.Alarm.Severity != Severity.Ok)], await _book.SilencesAsync(ct), channels, AlertHttp.Shown(_options.HeartbeatUrl)), null);
+        return new Outcome<AlertsView>.Accepted(new AlertsView([.. alarms.Where(alarm => alarm.Alarm.Severity != Severity.Ok)], await _book.SilencesAsync(ct), channels, AlertHttp.Shown(_settings.Now.HeartbeatUrl)), null);
     }
 
     /// <summary>Somebody saw an alarm: it is told no more until it changes.</summary>
@@ -74,12 +73,30 @@ public sealed class AlertService
         return new Outcome<long>.Accepted(id, null);
     }
 
+    /// <summary>Who is told, for whoever may change it.</summary>
+    public async Task<Outcome<AlertSetup>> ReadSetupAsync(Actor actor, CancellationToken ct) =>
+        await RefuseAsync(Right.ManageProbes, actor, ct) is { } no ? no : new Outcome<AlertSetup>.Accepted(AlertSetup.Of(_settings.Now, _settings.IsSaved), null);
+
+    /// <summary>Changes who is told, at once. From then on these settings hold, and not those of <c>settings.json</c>.</summary>
+    public async Task<Outcome<AlertSetup>> SetUpAsync(AlertSetupEdit edit, Actor actor, CancellationToken ct)
+    {
+        if (await RefuseAsync(Right.ManageProbes, actor, ct) is { } no) return no;
+        var reasons = new Reasons();
+        if (edit.Over(_settings.Now, reasons) is not { } options) return reasons.Refuse<AlertSetup>();
+        await _settings.SaveAsync(options, ct);
+        // Whatever is secret in an address stays out of the record.
+        await AuditAsync("alert.settings", "channels", new { webhook = AlertHttp.Shown(options.WebhookUrl), ntfy = AlertHttp.Shown(options.NtfyUrl), mail = options.MailTo, relay = options.MailRelay, heartbeat = AlertHttp.Shown(options.HeartbeatUrl) }, actor, ct);
+        lock (_states) _states.Clear();
+        Changed?.Invoke();
+        return new Outcome<AlertSetup>.Accepted(AlertSetup.Of(options, true), null);
+    }
+
     /// <summary>Sends a test alert through every channel that is on, or the one named.</summary>
     public async Task<Outcome<IReadOnlyList<ChannelState>>> TestAsync(string? channel, Actor actor, CancellationToken ct)
     {
         if (await RefuseAsync(Right.ManageProbes, actor, ct) is { } no) return no;
         var chosen = _channels.Where(c => c.Target is not null && (channel is null || c.Name == channel)).ToList();
-        if (chosen.Count == 0) return new NotFound("channel", channel, channel is null ? "No channel is set up." : $"The channel {ShownText.Of(channel)} is not set up.", "Set one up in settings.json, section Alerts.");
+        if (chosen.Count == 0) return new NotFound("channel", channel, channel is null ? "No channel is set up." : $"The channel {ShownText.Of(channel)} is not set up.", "Set one up on Alerts, or in settings.json, section Alerts.");
         var alarm = new StandingAlarm(new Alarm("test", Severity.Warning, $"This is a test, asked for by {actor.Name}.", "Nothing to do."), _time.GetUtcNow(), null, null);
         var states = new List<ChannelState>();
         foreach (var one in chosen) states.Add(Note(one, await one.TellAsync([new AlertNews(alarm, Severity.Ok)], ct)));
@@ -101,12 +118,15 @@ public sealed class AlertService
         await _book.TidyAsync(ct);
     }
 
+    /// <summary>How long to wait from one heartbeat to the next.</summary>
+    internal TimeSpan HeartbeatEvery => TimeSpan.FromSeconds(_settings.Now.HeartbeatSeconds);
+
     /// <summary>Says outside that we live, unless something critical stands that nobody has seen.</summary>
     internal async Task<string?> BeatAsync(CancellationToken ct)
     {
-        if (_options.HeartbeatUrl.Length == 0) return null;
+        if (_settings.Now.HeartbeatUrl.Length == 0) return null;
         if ((await _book.ReadAsync(ct)).Any(alarm => alarm.Alarm.Severity is Severity.Critical && alarm.AcknowledgedBy is null)) return "Held back: something critical stands.";
-        return await AlertHttp.SendAsync(_connector, new HttpRequestMessage(HttpMethod.Get, _options.HeartbeatUrl), ct);
+        return await AlertHttp.SendAsync(_connector, new HttpRequestMessage(HttpMethod.Get, _settings.Now.HeartbeatUrl), ct);
     }
 
     private ChannelState Note(IAlertChannel channel, string? failure)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.ClientSetup;
 using MailAdmin.Core.Probes.Connecting;
@@ -10,9 +11,9 @@ using MailAdmin.Core.Probes.Dns;
 namespace MailAdmin.Core.Probes.Clients;
 
 /// <summary>What a client sees of the world: names by DNS, pages by HTTP, each as one step with its verdict.</summary>
-internal sealed class ClientEyes(Address address, ClientSettings served, IDnsLookup dns, IConnector connector, OutboundPolicy policy, TimeProvider time) : IDisposable
+internal sealed class ClientEyes(Address address, ClientSettings served, IDnsLookup dns, IConnector connector, OutboundPolicy policy, X509Certificate2Collection? roots, TimeProvider time) : IDisposable
 {
-    private readonly HttpClient _http = OutboundHttp.Client(new ByDns(dns, connector), policy with { Limits = new OutboundLimits { Connect = TimeSpan.FromSeconds(5), Lifetime = TimeSpan.FromSeconds(10), Bytes = 512 << 10 } });
+    private readonly HttpClient _http = OutboundHttp.Client(new ByDns(dns, connector), policy with { Limits = new OutboundLimits { Connect = TimeSpan.FromSeconds(5), Lifetime = TimeSpan.FromSeconds(10), Bytes = 512 << 10 } }, OutboundTrust.Of(roots));
 
     public Address Address => address;
 

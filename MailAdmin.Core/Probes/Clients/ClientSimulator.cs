@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Addresses;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.ClientSetup;
@@ -12,6 +13,9 @@ namespace MailAdmin.Core.Probes.Clients;
 public sealed class ClientSimulator(IDbContextFactory<MailAdminContext> factory, ClientSetupService setup, IDnsLookup dns, IConnector connector, TimeProvider time)
 {
     private static readonly IReadOnlyList<IClientWay> Ways = [new ThunderbirdWay(), new OutlookWay(), new AppleWay(), new SrvWay()];
+
+    /// <summary>Authorities that are trusted instead of the system's; null: the system's.</summary>
+    internal X509Certificate2Collection? Roots { get; set; }
 
     /// <summary>What clients would find for an address. It need not exist; its domain must be one that the actor sees.</summary>
     /// <param name="client">Only this one; null means all.</param>
@@ -34,7 +38,7 @@ public sealed class ClientSimulator(IDbContextFactory<MailAdminContext> factory,
 
     private async Task<ClientSimulation> WalkAsync(IClientWay way, Address address, ClientSettings served, OutboundPolicy policy, CancellationToken ct)
     {
-        using var eyes = new ClientEyes(address, served, dns, connector, policy, time);
+        using var eyes = new ClientEyes(address, served, dns, connector, policy, Roots, time);
         var steps = new List<SimulatedStep>();
         await foreach (var step in way.WalkAsync(eyes, ct))
         {

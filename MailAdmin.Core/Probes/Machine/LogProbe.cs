@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailAdmin.Core.Delivery.Following;
 using MailAdmin.Core.Probes.Smtp;
 
 namespace MailAdmin.Core.Probes.Machine;
@@ -22,7 +23,8 @@ internal sealed class LogProbe : IProbe
         var of = tail.Understood + tail.Unknown;
         var share = of == 0 ? 1 : (double)tail.Understood / of;
         var words = string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} % of its last {of} lines are understood");
-        return age > Quiet ? Finding.Critical($"The log does not grow: nothing was written for {age.TotalMinutes:0} minutes, although this probe has just called.", "See whether the disk is full, and where Postfix and Dovecot log.", tail.Path)
+        return of == 0 && tail.Path == JournalFollower.Name ? Finding.Critical("The journal holds no line of Postfix or Dovecot, although this probe has just called.", "See where Postfix and Dovecot log, and correct the host's log sources.", tail.Path)
+            : age > Quiet ? Finding.Critical($"The log does not grow: nothing was written for {age.TotalMinutes:0} minutes, although this probe has just called.", "See whether the disk is full, and where Postfix and Dovecot log.", tail.Path)
             : share < 0.95 ? Finding.Warning($"The log grows; {words}.", "See on Live log which lines are not.", tail.FirstUnknown ?? "")
             : Finding.Ok($"The log grows; {words}.", tail.Path);
     }

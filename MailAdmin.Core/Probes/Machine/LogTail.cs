@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using MailAdmin.Core.Delivery.Following;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Hosts;
 
@@ -19,7 +21,24 @@ internal sealed record LogTail(string? Path, DateTimeOffset ModifiedAt, DateTime
             while (length < buffer.Length && await log.ReadAsync(from + length, buffer.AsMemory(length), ct) is > 0 and var read) length += read;
             return Understand(path, info.ModifiedAt, buffer.AsSpan(0, length), whole: from == 0, info.ModifiedAt);
         }
-        return new LogTail(null, default, null, 0, 0, null);
+        return host.LogSources.Contains(JournalFollower.Name) ? await JournalAsync(reach, ct) : new LogTail(null, default, null, 0, 0, null);
+    }
+
+    private static async Task<LogTail> JournalAsync(IMailHost reach, CancellationToken ct)
+    {
+        string[] command = ["journalctl", "--output=json", "--no-pager", "--all", "--lines=500", "SYSLOG_FACILITY=2"];
+        var result = await reach.RunAsync(command, ct: ct);
+        if (!result.Succeeded) throw new HostCommandException(command, $"The journal cannot be read: {result.Error.Trim()}", result);
+        var (entry, lines) = (new JournalLine(), new ArrayBufferWriter<byte>());
+        foreach (var json in result.Output.AsSpan().EnumerateLines())
+        {
+            if (!entry.TryRead(Encoding.UTF8.GetBytes(json.ToString()))) continue;
+            lines.Write(entry.Bytes);
+            lines.Write("\n"u8);
+        }
+        // The journal names the whole time of each entry, no year has to be guessed; the newest is when it grew last.
+        var tail = Understand(JournalFollower.Name, default, lines.WrittenSpan, whole: true, DateTimeOffset.UnixEpoch);
+        return tail with { ModifiedAt = tail.Newest ?? default };
     }
 
     private static LogTail Understand(string path, DateTimeOffset modified, ReadOnlySpan<byte> bytes, bool whole, DateTimeOffset now)

@@ -28,8 +28,8 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
             await using var arrival = await OpenArrivalAsync(reading, limit.Token);
             if (arrival is null) return;
             await using var watch = await LogWatch.OpenAsync(from.Reach, from.Host, time, limit.Token);
-            if (watch is null) board.Skip("queue", $"there is no log file at {from.Host.Name}");
-            if (watch is null) board.Skip("delivered", "there is no log file");
+            if (watch is null) board.Skip("queue", $"{from.Host.Name} has no log that can be read");
+            if (watch is null) board.Skip("delivered", "there is no log");
             using var seeing = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
             var seen = arrival.BeginsEarly ? arrival.SeeAsync(board.Now.Id, seeing.Token) : null;
             try

@@ -10,6 +10,11 @@ internal sealed class ProbeStore(ProbeDatabase database)
     /// <summary>Results of a check that are kept.</summary>
     public const int Kept = 100;
 
+    private long _version;
+
+    /// <summary>Counts the rounds of this process that changed how a check stands.</summary>
+    public long Version => Volatile.Read(ref _version);
+
     /// <summary>Stores a round and says which checks changed their state by it.</summary>
     public async Task<IReadOnlyList<ProbeChange>> AddAsync(HostRound round, IReadOnlyDictionary<string, ProbeKind> kinds, CancellationToken ct)
     {
@@ -29,6 +34,7 @@ internal sealed class ProbeStore(ProbeDatabase database)
                 [.. key, ("$severity", (int)after.Severity), ("$since", after.Since.UtcTicks), ("$pending", (int)after.Pending), ("$count", after.Count), ("$latest", JsonSerializer.Serialize(result, Change.Json))]);
         }
         await transaction.CommitAsync(ct);
+        if (changes.Count > 0) Interlocked.Increment(ref _version);
         return changes;
     }
 
