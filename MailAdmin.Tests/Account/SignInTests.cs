@@ -54,17 +54,16 @@ public sealed class SignInTests
         Assert.All(cookies, c => Assert.Contains("secure", c));
     }
 
-    [Theory]
-    [InlineData("https://evil.test/")]
-    [InlineData("//evil.test/")]
-    [InlineData("/\\evil.test/")]
-    [InlineData("javascript:alert(1)")]
-    public async Task SignIn_ReturnUrlThatLeadsAway_GoesHome(string url)
+    [Fact]
+    public async Task SignIn_ReturnUrlThatLeadsAway_GoesHome()
     {
         await using var portal = await PortalFixture.StartAsync();
         await portal.AddPersonAsync("olga", Role.Owner);
-        var answer = await PortalFixture.SubmitAsync(portal.Browser(), $"/sign-in?returnUrl={Uri.EscapeDataString(url)}", ("userName", "olga"), ("password", PortalFixture.Password));
-        Assert.Equal("/", answer.Headers.Location?.ToString());
+        foreach (var url in new[] { "https://evil.test/", "//evil.test/", "/\\evil.test/", "javascript:alert(1)" })
+        {
+            using var answer = await PortalFixture.SubmitAsync(portal.Browser(), $"/sign-in?returnUrl={Uri.EscapeDataString(url)}", ("userName", "olga"), ("password", PortalFixture.Password));
+            Assert.Equal((url, "/"), (url, answer.Headers.Location?.ToString()));
+        }
     }
 
     [Fact]
@@ -150,19 +149,18 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/account/alive", Ct)).StatusCode);
     }
 
-    [Theory]
-    [InlineData("/sign-in")]
-    [InlineData("/setup")]
-    [InlineData("/sign-out")]
-    [InlineData("/sign-out-everywhere")]
-    public async Task Forms_WithoutTheirToken_AreRefused(string path)
+    [Fact]
+    public async Task Forms_WithoutTheirToken_AreRefused()
     {
         await using var portal = await PortalFixture.StartAsync();
         using var browser = await portal.SignedInAsync();
-        var answer = await browser.PostAsync(path, new FormUrlEncodedContent([new("userName", "olga"), new("password", PortalFixture.Password)]), Ct);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("Open the page again", await answer.Content.ReadAsStringAsync(Ct));
-        Assert.Equal(HttpStatusCode.NoContent, (await browser.GetAsync("/account/alive", Ct)).StatusCode);
+        foreach (var path in new[] { "/sign-in", "/setup", "/sign-out", "/sign-out-everywhere" })
+        {
+            using var answer = await browser.PostAsync(path, new FormUrlEncodedContent([new("userName", "olga"), new("password", PortalFixture.Password)]), Ct);
+            Assert.Equal((path, HttpStatusCode.BadRequest), (path, answer.StatusCode));
+            Assert.Contains("Open the page again", await answer.Content.ReadAsStringAsync(Ct));
+            Assert.Equal(HttpStatusCode.NoContent, (await browser.GetAsync("/account/alive", Ct)).StatusCode);
+        }
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Mailboxes.Passwords;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailAdmin.Tests.Administrators;
 
@@ -30,6 +33,15 @@ public sealed class AdministratorPasswordTests
     [InlineData("шесть зелёных лис")]
     [InlineData("twelve chars")]
     public void Refuse_HardToGuess_IsNull(string password) => Assert.Null(AdministratorPassword.Refuse("olga", new Secret(password)));
+
+    [Fact]
+    public void Hash_OfAPerson_IsPbkdf2WithHmacSha512And210000Rounds()
+    {
+        using var services = new ServiceCollection().AddAdministrators().BuildServiceProvider();
+        // ASP.NET Core Identity's version 3: format, pseudo-random function (2 is HMAC-SHA512), rounds, each of the latter in four bytes.
+        var hash = Convert.FromBase64String(services.GetRequiredService<IPasswordHasher<Administrator>>().HashPassword(new Administrator(), "quartz lantern 47 otter"));
+        Assert.Equal((1, 2, 210_000), (hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5))));
+    }
 
     [Fact]
     public void Refuse_TooLong_IsRefusedNotCut() => Assert.NotNull(AdministratorPassword.Refuse("olga", new Secret(string.Concat(Enumerable.Range(0, 300).Select(i => (char)('a' + i * 7 % 26))))));

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,12 +40,15 @@ public sealed partial class PortalFixture : IAsyncDisposable
     public static async Task<PortalFixture> StartAsync(Action<WebApplicationBuilder>? configure = null, string? directory = null)
     {
         var data = directory ?? System.IO.Directory.CreateTempSubdirectory("ma-").FullName;
+        if (directory is null) await EmptyDatabase.PutIntoAsync(data);
         var app = await Portal.BuildAsync(new PortalSettings(data, IPAddress.Loopback, 0), builder =>
         {
             // Port 80 is the machine's; a test that wants challenges answered chooses its own.
             if (Environment.GetEnvironmentVariable("Certificates__HttpPort") is null) builder.Configuration["Certificates:HttpPort"] = "0";
             // Hosts of these tests have no servers; what tests probes, asks for it.
             builder.Configuration["Probes:Enabled"] = "false";
+            // Signing in is not what most tests are about; what the portal really takes has a test of its own.
+            builder.Services.PostConfigure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1_000);
             configure?.Invoke(builder);
         });
         await app.StartAsync();

@@ -18,6 +18,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public static async Task<SqliteDatabase> CreateAsync(Action<IServiceCollection>? replace = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("ma-").FullName;
+        await EmptyDatabase.PutIntoAsync(directory);
         var services = new ServiceCollection().AddLogging().AddMailAdmin(directory);
         replace?.Invoke(services);
         var provider = services.BuildServiceProvider(validateScopes: true);

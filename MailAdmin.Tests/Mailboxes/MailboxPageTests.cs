@@ -69,4 +69,43 @@ public sealed class MailboxPageTests(PagesFixture pages)
         await using var db = await pages.Portal.OpenAsync();
         Assert.Equal("First", (await db.Mailboxes.SingleAsync(m => m.Address == "shared@example.test", TestContext.Current.CancellationToken)).DisplayName);
     }
+
+    [Fact]
+    public async Task Undo_AfterAnotherPersonChangedIt_KeepsTheirsAndSaysSo()
+    {
+        await pages.MailboxAsync("raced@example.test");
+        var (first, second) = (await pages.Browser.SignInAsync(pages.Portal), await pages.Browser.SignInAsync(pages.Portal));
+        await first.OpenAsync("/mailboxes/raced%40example.test");
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
+        await Expect(first.Page.GetByText("mail to it is refused (5.2.1)")).ToBeVisibleAsync();
+        await second.OpenAsync("/mailboxes/raced%40example.test");
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Receive only" }).ClickAsync();
+        await Expect(second.Page.GetByText("raced@example.test: receive only.")).ToBeVisibleAsync();
+
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(first.Page.GetByText("raced@example.test: not taken back.")).ToBeVisibleAsync();
+        await using var db = await pages.Portal.OpenAsync();
+        Assert.Equal(MailboxState.ReceiveOnly, (await db.Mailboxes.SingleAsync(m => m.Address == "raced@example.test", TestContext.Current.CancellationToken)).State);
+    }
+
+    [Fact]
+    public async Task Undo_PressedInTwoTabsAtOnce_TakesBackOnce()
+    {
+        await pages.MailboxAsync("twice@example.test");
+        var (first, second) = (await pages.Browser.SignInAsync(pages.Portal), await pages.Browser.SignInAsync(pages.Portal));
+        // Two changes, one after the other, each with its own way back.
+        await first.OpenAsync("/mailboxes/twice%40example.test");
+        await first.Page.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
+        await Expect(first.Page.GetByText("mail to it is refused (5.2.1)")).ToBeVisibleAsync();
+        await second.OpenAsync("/mailboxes/twice%40example.test");
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Receive only" }).ClickAsync();
+        await Expect(second.Page.GetByText("twice@example.test: receive only.")).ToBeVisibleAsync();
+
+        await Task.WhenAll(first.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).DblClickAsync(), second.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).DblClickAsync());
+        await Expect(second.Page.GetByText("twice@example.test: suspended again.")).ToBeVisibleAsync();
+        await Expect(first.Page.GetByText("twice@example.test: not taken back.")).ToBeVisibleAsync();
+        await using var db = await pages.Portal.OpenAsync();
+        Assert.Equal(MailboxState.Suspended, (await db.Mailboxes.SingleAsync(m => m.Address == "twice@example.test", TestContext.Current.CancellationToken)).State);
+        Assert.Equal(3, await db.AuditEntries.CountAsync(e => e.Object == "twice@example.test" && e.Action == "mailbox.change", TestContext.Current.CancellationToken));
+    }
 }

@@ -56,6 +56,30 @@ public sealed class ChangesPageTests(ServerPagesFixture pages)
     }
 
     [Fact]
+    public async Task RollBack_PressedInTwoTabsAtOnce_EndsInOneStateAndBothAreTold()
+    {
+        var before = await pages.AliasAsync("stays@example.test");
+        await pages.AliasAsync("goes@example.test");
+        var tabs = new[] { await pages.Browser.SignInAsync(pages.Portal), await pages.Browser.SignInAsync(pages.Portal) };
+        var buttons = new List<ILocator>();
+        foreach (var tab in tabs)
+        {
+            await tab.OpenAsync($"/changes/{before}");
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Roll back to here" }).ClickAsync();
+            var preview = tab.Page.GetByRole(AriaRole.Region, new() { Name = $"Roll back to #{before}" });
+            await Expect(preview).ToContainTextAsync("goes@example.test");
+            buttons.Add(preview.GetByRole(AriaRole.Button, new() { Name = $"Roll back to #{before}" }));
+        }
+        await Task.WhenAll(buttons.Select(button => button.ClickAsync()));
+        foreach (var tab in tabs) await Expect(tab.Page.Locator(".served.good")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        var live = pages.Files.Text(Aliases)!;
+        Assert.Contains("stays@example.test", live, StringComparison.Ordinal);
+        Assert.DoesNotContain("goes@example.test", live, StringComparison.Ordinal);
+        await using var db = await pages.Portal.OpenAsync();
+        Assert.False(await db.Aliases.AnyAsync(a => a.Address == "goes@example.test", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task History_SearchIsKeptInTheAddressAndARunOpens()
     {
         var run = await pages.AliasAsync("sought@example.test");

@@ -15,7 +15,7 @@ namespace MailAdmin.Tests.Provisioning;
 /// A process of its own applies and is killed by strace at a system call that changes something, or finds the disk full there. Afterwards each file and each table is the
 /// old or the new one, what was said is true, and the next start repairs without anybody's help.
 /// </summary>
-/// <remarks>The points are those that an undisturbed run passes. By default the first and last of each kind of call; with MAILADMIN_SOAK=1 every one, or with MAILADMIN_SOAK_PART=2/5 every fifth from the second on.</remarks>
+/// <remarks>The points are those that an undisturbed run passes. By default one of each kind of call, the first or the last; with MAILADMIN_SOAK=1 every one, or with MAILADMIN_SOAK_PART=2/5 every fifth from the second on.</remarks>
 public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : IClassFixture<MailLabFixture>
 {
     private static readonly string[] Enlarging = ["openat", "write", "pwrite64", "fsync", "fdatasync", "syncfs", "rename", "mkdir", "ftruncate"];
@@ -28,19 +28,13 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
     private static bool IsSoak => Environment.GetEnvironmentVariable("MAILADMIN_SOAK") == "1";
 
     [Fact]
-    public async Task Apply_KilledAtAnyChange_LeavesOldOrNewAndIsRepairedByTheNextStart()
+    public async Task Apply_CutShortAtAnyChange_LeavesOldOrNewSaysWhatIsTrueAndIsRepairedByTheNextStart()
     {
         await using var host = await HostAsync();
         var points = await PointsAsync(host);
-        await SweepAsync(host, points, "signal=KILL");
-    }
-
-    [Fact]
-    public async Task Apply_DiskFullAtAnyChange_LeavesOldOrNewSaysSoAndIsRepairedByTheNextStart()
-    {
-        await using var host = await HostAsync();
-        var points = await PointsAsync(host);
-        await SweepAsync(host, [.. points.Where(p => Enlarging.Contains(p.Call))], "error=ENOSPC");
+        await SweepAsync(host, Chosen(points, 0), "signal=KILL");
+        await SweepAsync(host, Chosen([.. points.Where(p => Enlarging.Contains(p.Call))], 1), "error=ENOSPC");
+        Assert.True(_failures.Count == 0, string.Join("\n\n", _failures));
     }
 
     private async Task<ServedHost> HostAsync()
@@ -75,12 +69,15 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
         }
         Assert.Superset(new HashSet<string> { "openat", "pwrite64", "fsync", "rename", "unlink", "fchown", "fchmod" }, points.Select(p => p.Call).ToHashSet());
         output.WriteLine($"{points.Count} points: {string.Join(", ", points.CountBy(p => p.Call).Select(c => $"{c.Value} {c.Key}"))}");
-        if (IsSoak)
-        {
-            var part = (Environment.GetEnvironmentVariable("MAILADMIN_SOAK_PART") ?? "1/1").Split('/').Select(int.Parse).ToArray();
-            return [.. points.Where((_, n) => n % part[1] == part[0] - 1)];
-        }
-        return [.. points.GroupBy(p => p.Call).SelectMany(calls => new[] { calls.First(), calls.Last() }.Distinct())];
+        return points;
+    }
+
+    private static IReadOnlyList<CrashPoint> Chosen(IReadOnlyList<CrashPoint> points, int turn)
+    {
+        // What is the first of a kind for one disturbance, is the last for the other.
+        if (!IsSoak) return [.. points.GroupBy(p => p.Call).Select((calls, kind) => (kind + turn) % 2 == 0 ? calls.Last() : calls.First())];
+        var part = (Environment.GetEnvironmentVariable("MAILADMIN_SOAK_PART") ?? "1/1").Split('/').Select(int.Parse).ToArray();
+        return [.. points.Where((_, n) => n % part[1] == part[0] - 1)];
     }
 
     private async Task SweepAsync(ServedHost host, IReadOnlyList<CrashPoint> points, string disturbance)
@@ -111,7 +108,6 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
             process.Dispose();
         }
         output.WriteLine($"{points.Count} points with {disturbance} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s, {_failures.Count} failures");
-        Assert.True(_failures.Count == 0, string.Join("\n\n", _failures));
     }
 
     private async Task JudgeAsync(ServedHost host, HostRevision revision, CrashPoint point, string disturbance, string said, Dictionary<string, string> old)

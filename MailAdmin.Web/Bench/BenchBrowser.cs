@@ -47,10 +47,23 @@ internal sealed class BenchBrowser : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = "document.documentElement.dataset.live === 'true' && location.pathname", ["returnByValue"] = true }, session, ct);
-            if (answer.GetProperty("result").TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String) return;
+            if (await IsLiveAsync(session, ct)) return;
             if (clock.Elapsed > TimeSpan.FromSeconds(30)) throw new InvalidOperationException($"{path} was not alive after 30 s.");
             await Task.Delay(20, ct);
+        }
+    }
+
+    private async Task<bool> IsLiveAsync(string? session, CancellationToken ct)
+    {
+        try
+        {
+            var answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = "document.documentElement.dataset.live === 'true' && location.pathname", ["returnByValue"] = true }, session, ct);
+            return answer.GetProperty("result").TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String;
+        }
+        catch (BenchBrowserException)
+        {
+            // Between two documents a tab has nothing that could answer.
+            return false;
         }
     }
 
@@ -87,7 +100,7 @@ internal sealed class BenchBrowser : IAsyncDisposable
             var answer = await ReadAsync(ct);
             // Events come in between.
             if (!answer.TryGetProperty("id", out var of) || of.GetInt32() != id) continue;
-            return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}");
+            return answer.TryGetProperty("result", out var result) ? result : throw new BenchBrowserException($"{method}: {answer}");
         }
     }
 
@@ -105,3 +118,6 @@ internal sealed class BenchBrowser : IAsyncDisposable
         return JsonDocument.Parse(whole.ToArray()).RootElement;
     }
 }
+
+/// <summary>Chromium refused a command.</summary>
+internal sealed class BenchBrowserException(string message) : Exception(message);

@@ -63,11 +63,11 @@ public sealed class Saves(ApplyService apply, SignedIn signedIn, TimeProvider ti
         }
     }
 
-    /// <summary>Takes a save back.</summary>
+    /// <summary>Takes a save back, once.</summary>
     public async Task UndoAsync(Save save)
     {
-        if (save.Undo is not { } undo) return;
-        await DismissAsync(save);
+        if (save.Undo is not { } undo || !_all.Remove(save)) return;
+        await RaiseAsync(Moved);
         await undo();
     }
 

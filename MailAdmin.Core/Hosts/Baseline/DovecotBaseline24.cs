@@ -84,6 +84,8 @@ public static class DovecotBaseline24
         }
         quota_status_success = DUNNO
         quota_status_nouser = DUNNO
+        # Without the next line Dovecot 2.4.1 answers nothing at all to a message that does not fit.
+        quota_status_toolarge = 552 5.2.2 Mailbox is full
         quota_status_overquota = 552 5.2.2 Mailbox is full{{(details.HasSieve ? "\nsieve_script personal {\n  driver = file\n  path = ~/sieve\n  active_path = ~/.dovecot.sieve\n}" : "")}}
 
         # IMAP with implicit TLS only.

@@ -4,7 +4,7 @@ using MailAdmin.Core.Addresses;
 
 namespace MailAdmin.Core.Mailboxes.Passwords;
 
-/// <summary>A strong, whole password hash as Dovecot reads it: <c>{SCHEME}data</c>, or locked: <c>{SCHEME}!data</c>.</summary>
+/// <summary>A strong, whole password hash as Dovecot reads it: <c>{SCHEME}data</c>, or locked: <c>{SCHEME}!data</c>, for Dovecot 2.4 <c>{SCHEME}data!</c>.</summary>
 /// <remarks>
 /// Taken: SHA512-CRYPT, SHA256-CRYPT, BLF-CRYPT, ARGON2ID, ARGON2I, and CRYPT with <c>$6$ $5$ $2y$ $2b$ $2a$ $y$</c>. Everything else is refused, above all clear text,
 /// the MD5, SHA1 and DES families and unsalted or fast hashes. Data never has a colon, a blank or a control character, so it fits a passwd-file field.
@@ -51,7 +51,7 @@ public sealed partial record HashText
     public static bool MeansNoPassword([NotNullWhen(true)] string? text) => text is not null && NoPassword().IsMatch(text);
 
     /// <summary>Reads a hash from elsewhere.</summary>
-    /// <param name="text"><c>{SCHEME}data</c>; without braces, Dovecot's default CRYPT or Argon2's own marker is assumed. A <c>!</c> before the data (or before everything) locks it.</param>
+    /// <param name="text"><c>{SCHEME}data</c>; without braces, Dovecot's default CRYPT or Argon2's own marker is assumed. A <c>!</c> before the data (or before everything, or after it) locks it.</param>
     /// <param name="hash">The hash; null when refused.</param>
     /// <param name="why">The reason when refused; it never repeats the data, which might be somebody's password.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out HashText? hash, out Objection why)
@@ -69,6 +69,8 @@ public sealed partial record HashText
         var data = split.Groups["data"].Value;
         var isLocked = outerLock || data.StartsWith('!');
         if (data.StartsWith('!')) data = data[1..];
+        // As it is written for Dovecot 2.4. No scheme's data ends so.
+        if (data.EndsWith('!')) (isLocked, data) = (true, data[..^1]);
         var scheme = split.Groups["scheme"].Value.ToUpperInvariant();
         var named = scheme.Length == 0 ? "given" : $"{{{scheme}}}";
 

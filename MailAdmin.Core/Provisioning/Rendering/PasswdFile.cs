@@ -40,8 +40,11 @@ public static class PasswdFile
                 FieldGrammar.RequireHash(hash, $"mailbox {mailbox.Address}");
                 var brace = hash.IndexOf('}') + 1;
                 lines.Add(hash.AsSpan(0, brace));
-                if (mailbox.State == MailboxState.ReceiveOnly) lines.Add("!");
+                // The lock. Dovecot 2.4 takes a hash with the mark in front for one of another scheme and answers "temporary failure"; 2.3 refuses it as a wrong password.
+                var isLocked = mailbox.State == MailboxState.ReceiveOnly;
+                if (isLocked && !isV24) lines.Add("!");
                 lines.Add(hash.AsSpan(brace));
+                if (isLocked && isV24) lines.Add("!");
             }
             else
             {

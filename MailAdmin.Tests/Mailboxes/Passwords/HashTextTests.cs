@@ -39,6 +39,7 @@ public sealed class HashTextTests
     [InlineData("{SHA512-CRYPT}!" + Sha512, "{SHA512-CRYPT}!" + Sha512)]
     [InlineData("!{SHA512-CRYPT}" + Sha512, "{SHA512-CRYPT}!" + Sha512)]
     [InlineData("!" + Sha512, "{CRYPT}!" + Sha512)]
+    [InlineData("{SHA512-CRYPT}" + Sha512 + "!", "{SHA512-CRYPT}!" + Sha512)]
     public void TryParse_Strong_IsTakenAsItIs(string text, string expected)
     {
         Assert.True(HashText.TryParse(text, out var hash, out var why), why);
