@@ -88,6 +88,41 @@ public sealed class TracerTests
     public void Trace_LastWord_IsTheState(string status, RecipientState state) =>
         Assert.Equal(state, Assert.Single(Logs.Of($"Nov 22 10:00:00 mx1 postfix/smtp[1]: 3F81D40B5A: to=<a@b.test>, relay=x[192.0.2.1]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, {status}\n").Message("3F81D40B5A").Recipients).State);
 
+    [Theory]
+    [InlineData("from=<> to=<a@b.test>", "")]
+    [InlineData("from=<s@a.test> to=<a@b.test>", "s@a.test")]
+    [InlineData("to=<a@b.test>", null)]
+    public void Trace_Refused_TellsTheNullSenderFromNone(string fields, string? from)
+    {
+        var logs = Logs.Of($"""
+            Nov 22 10:00:00 mx1 postfix/smtpd[1]: 3F81D40B5A: client=a.test[192.0.2.1]
+            Nov 22 10:00:00 mx1 postfix/cleanup[2]: 3F81D40B5A: milter-reject: END-OF-MESSAGE from a.test[192.0.2.1]: 5.7.1 Spam; {fields} proto=ESMTP helo=<a.test>
+            Nov 22 10:00:01 mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.test[192.0.2.1]: 554 5.7.1 <a@b.test>: Relay access denied; {fields} proto=ESMTP helo=<a.test>
+
+            """);
+        Assert.Equal((from, from), (logs.Message("3F81D40B5A").From, Assert.Single(logs.Rejects).From));
+    }
+
+    [Fact]
+    public void Trace_TriedAgainAfterAnExpiry_TheOneWhoWaitedLongerHasExpired()
+    {
+        const string From = "from=<s@a.test>, size=10, nrcpt=2 (queue active)", Try = "relay=none, delay=1, delays=0/0/0/1, dsn=4.4.1, status=deferred (no)";
+        var logs = Logs.Of($"""
+            Nov 22 10:00:00 mx1 postfix/smtpd[1]: 3F81D40B5A: client=a.test[192.0.2.1]
+            Nov 22 10:00:00 mx1 postfix/qmgr[1]: 3F81D40B5A: {From}
+            Nov 22 10:00:01 mx1 postfix/smtp[3]: 3F81D40B5A: to=<first@b.test>, {Try}
+            Nov 22 10:00:01 mx1 postfix/smtp[3]: 3F81D40B5A: to=<second@c.test>, {Try}
+            Nov 22 10:10:00 mx1 postfix/qmgr[1]: 3F81D40B5A: {From}
+            Nov 22 10:10:01 mx1 postfix/smtp[3]: 3F81D40B5A: to=<second@c.test>, {Try}
+            Nov 22 10:20:00 mx1 postfix/qmgr[1]: 3F81D40B5A: {From}
+            Nov 22 10:20:01 mx1 postfix/qmgr[1]: 3F81D40B5A: from=<s@a.test>, status=expired, returned to sender
+            Nov 22 10:30:00 mx1 postfix/qmgr[1]: 3F81D40B5A: {From}
+            Nov 22 10:30:01 mx1 postfix/smtp[3]: 3F81D40B5A: to=<second@c.test>, {Try}
+
+            """);
+        Assert.Equal([("first@b.test", "expired"), ("second@c.test", "deferred")], logs.Message("3F81D40B5A").Recipients.Select(recipient => (recipient.To, recipient.Status)));
+    }
+
     [Fact]
     public void Trace_ContentFilter_NamesTheMessageBefore()
     {

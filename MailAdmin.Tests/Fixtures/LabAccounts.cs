@@ -3,7 +3,6 @@ using System.Text;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Provisioning.Applying;
-using Xunit;
 
 namespace MailAdmin.Tests.Fixtures;
 
@@ -47,11 +46,7 @@ public static class LabAccounts
     {
         var source = BaselineLayout.Map(host, map);
         var content = Encoding.UTF8.GetBytes(BaselineLayout.Header + "\n" + rows);
-        var former = await reach.ReadAsync(source, default);
         await reach.WriteAsync([new HostFileWrite(source, content, Readable, "root", "root")], default);
         await PostfixMaps.CompileAsync(reach, host, new MapType("cdb", ".cdb"), source, default);
-        // trivial-rewrite looks at this map every ten seconds only.
-        if (map == "virtual_mailbox_domains" && former?.Content.Span.SequenceEqual(content) != true)
-            Assert.True((await reach.RunAsync(["postfix", "-c", host.PostfixDirectory, "reload"])).Succeeded);
     }
 }

@@ -11,6 +11,9 @@ public sealed class MailLabFixture : IAsyncLifetime
 {
     public const string Domain = "example.test";
 
+    /// <summary>The domain that this one is made for.</summary>
+    internal string Served { get; init; } = Domain;
+
     public string Directory { get; } = $"/tmp/ma-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
 
     public IMailHosts Hosts { get; } = new LocalMailHosts(TimeProvider.System);
@@ -36,7 +39,7 @@ public sealed class MailLabFixture : IAsyncLifetime
     {
         try
         {
-            Status = await Lab.StartAsync(Directory, Domain, FreePorts.Four(), CancellationToken.None);
+            Status = await Lab.StartAsync(Directory, Served, FreePorts.Four(), CancellationToken.None);
             Host = await Lab.HostAsync(Directory, CancellationToken.None);
         }
         catch (Exception e)
@@ -50,6 +53,13 @@ public sealed class MailLabFixture : IAsyncLifetime
     {
         var path = $"{Directory}/log/mail.log";
         return File.Exists(path) ? File.ReadAllText(path) : "(no log)";
+    }
+
+    /// <summary>Runs a program for its daemons, which must succeed.</summary>
+    public async Task RunAsync(params string[] command)
+    {
+        var result = await Reach.RunAsync(command);
+        Assert.True(result.Succeeded, $"{string.Join(' ', command)}: {result.Error}");
     }
 
     public async ValueTask DisposeAsync()

@@ -40,31 +40,39 @@ internal sealed class BenchBrowser : IAsyncDisposable
     }
 
     /// <summary>Opens a page in a tab of its own and waits until its circuit is there.</summary>
-    public async Task OpenAsync(string path, CancellationToken ct)
+    /// <returns>The tab.</returns>
+    public async Task<string> OpenAsync(string path, CancellationToken ct)
     {
         var target = await CallAsync("Target.createTarget", new JsonObject { ["url"] = new Uri(_portal, path).ToString() }, null, ct);
-        var session = (await CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true }, null, ct)).GetProperty("sessionId").GetString();
+        var session = (await CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true }, null, ct)).GetProperty("sessionId").GetString()!;
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            if (await IsLiveAsync(session, ct)) return;
+            if (await IsLiveAsync(session, ct)) return session;
             if (clock.Elapsed > TimeSpan.FromSeconds(30)) throw new InvalidOperationException($"{path} was not alive after 30 s.");
             await Task.Delay(20, ct);
         }
     }
 
-    private async Task<bool> IsLiveAsync(string? session, CancellationToken ct)
+    private async Task<bool> IsLiveAsync(string session, CancellationToken ct)
     {
         try
         {
-            var answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = "document.documentElement.dataset.live === 'true' && location.pathname", ["returnByValue"] = true }, session, ct);
-            return answer.GetProperty("result").TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String;
+            return (await EvaluateAsync(session, "document.documentElement.dataset.live === 'true' && location.pathname", ct)).ValueKind == JsonValueKind.String;
         }
         catch (BenchBrowserException)
         {
             // Between two documents a tab has nothing that could answer.
             return false;
         }
+    }
+
+    /// <summary>Runs a script in a tab.</summary>
+    /// <returns>What it came to, as JSON; undefined when that is nothing.</returns>
+    public async Task<JsonElement> EvaluateAsync(string tab, string script, CancellationToken ct)
+    {
+        var answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = script, ["returnByValue"] = true }, tab, ct);
+        return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
 
     public async ValueTask DisposeAsync()

@@ -32,7 +32,8 @@ internal static class BenchCommands
             LogBench.Make(),
             LogBench.MakeImport(),
             ProbesBench.Make(),
-            ClientsBench.Make());
+            ClientsBench.Make(),
+            LiveBench.Make());
     }
 
     private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };

@@ -7,10 +7,10 @@ internal sealed class BenchFigures(TextWriter progress)
 
     public IReadOnlyList<BenchFigure> All => _all;
 
-    public void Note(string name, double measured, double goal, string unit)
+    public void Note(string name, double measured, double? goal, string unit)
     {
         _all.Add(new BenchFigure(name, measured, goal, unit));
-        Say($"  {name}: {measured:0.##} {unit} (goal {goal:0.##})");
+        Say($"  {name}: {measured:0.##} {unit}{(goal is null ? "" : $" (goal {goal:0.##})")}");
     }
 
     public void Say(string text) => progress.WriteLine(text);
@@ -29,8 +29,8 @@ internal sealed record BenchSize(int Mailboxes, int Domains, int Aliases, int Ro
     public string MailboxAt(int i) => $"user{i}@{DomainAt(i)}";
 }
 
-/// <summary>One figure beside its goal; smaller is better.</summary>
-internal sealed record BenchFigure(string Name, double Measured, double Goal, string Unit)
+/// <summary>One figure beside its goal, if it has one; smaller is better.</summary>
+internal sealed record BenchFigure(string Name, double Measured, double? Goal, string Unit)
 {
-    public bool IsReached => Measured <= Goal;
+    public bool IsReached => Goal is null || Measured <= Goal;
 }

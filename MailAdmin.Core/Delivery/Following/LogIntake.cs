@@ -56,7 +56,8 @@ internal sealed class LogIntake : IDisposable
         {
             LogEvent e = default;
             var reading = line.Parser.Read(line.Bytes, ref e);
-            if (e.Host.Length == 0) e.Host = host;
+            // Daemons log the short name, which several hosts may have.
+            if (e.Host.Length == 0 || IsShort(e.Host, host)) e.Host = host;
             if (line.IsOld)
             {
                 if (reading == Reading.Understood) _tracer.Remember(e, line.Place);
@@ -124,6 +125,8 @@ internal sealed class LogIntake : IDisposable
     public void Complete() => _tracer.Complete();
 
     public void Dispose() => _writer.Dispose();
+
+    private static bool IsShort(string name, string host) => host.Length > name.Length && host[name.Length] == '.' && host.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
     private void TakeLogin(in LogEvent e, LinePlace place)
     {

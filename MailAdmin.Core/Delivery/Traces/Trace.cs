@@ -64,6 +64,7 @@ public sealed class Trace
     internal DateTime ThisRun { get; set; }
     internal DateTime RunBefore { get; set; }
     internal bool HasExpired { get; set; }
+    internal DateTime ExpiredAt { get; set; }
 
     // Of the store: what happened, in order; its number; whether it differs from what is stored; in which batch it was done with; and the terms it is found by.
     internal List<TracedEvent>? Events { get; set; }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Store;
 
@@ -191,7 +192,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             case EventKind.Held:
                 trace.IsHeld = true;
                 trace.WasQueued = true;
-                if (!e.From.IsEmpty) trace.From ??= TextCache.Once(e.From);
+                trace.From ??= Sender(e.From);
                 if (!e.To.IsEmpty) trace.Recipient(TextCache.Once(e.To), null).State = RecipientState.Held;
                 break;
             case EventKind.Released or EventKind.Requeued:
@@ -219,6 +220,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private void NoteTry(OpenMessages host, Trace trace, in LogEvent e)
     {
         var recipient = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
+        var wasExpired = recipient.State == RecipientState.Expired;
         recipient.Tries++;
         recipient.LastTry = e.Stamp.Utc;
         recipient.Relay = texts.Text(e.Relay);
@@ -228,6 +230,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         recipient.Status = texts.Text(e.Status);
         recipient.Text = TextCache.Once(e.Text);
         recipient.State = StateOf(e);
+        if (wasExpired && recipient.State != RecipientState.Expired) NoteOthersExpired(trace);
         if (_tls is not null) recipient.Tls = _tls.Find(e, e.Relay);
         if (e.Status.SequenceEqual("sent"u8))
         {
@@ -281,19 +284,24 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     // Those who were not reached until then: at the expiry those of the last queue run, at the removal whoever is left.
     private static void NoteExpired(Trace trace, DateTime when, DateTime triedSince)
     {
-        trace.HasExpired = true;
+        (trace.HasExpired, trace.ExpiredAt) = (true, when);
         foreach (var recipient in trace.List)
-        {
-            if (recipient.State is not (RecipientState.Deferred or RecipientState.Waiting) || recipient.LastTry < triedSince) continue;
-            recipient.State = RecipientState.Expired;
-            recipient.Status = "expired";
-            recipient.LastTry = when;
-        }
+            if (recipient.State is RecipientState.Deferred or RecipientState.Waiting && recipient.LastTry >= triedSince) NoteExpired(recipient, when);
+    }
+
+    private static void NoteExpired(TracedRecipient recipient, DateTime when) => (recipient.State, recipient.Status, recipient.LastTry) = (RecipientState.Expired, "expired", when);
+
+    // Whom we took for expired is tried again: then the expiry concerned those who had been waiting for longer.
+    private static void NoteOthersExpired(Trace trace)
+    {
+        if (trace.List.Exists(recipient => recipient.State == RecipientState.Expired)) return;
+        foreach (var recipient in trace.List)
+            if (recipient.State == RecipientState.Deferred && recipient.LastTry < trace.ExpiredAt) NoteExpired(recipient, trace.ExpiredAt);
     }
 
     private void NoteRefused(Trace trace, in LogEvent e)
     {
-        if (!e.From.IsEmpty) trace.From ??= TextCache.Once(e.From);
+        trace.From ??= Sender(e.From);
         if (!e.Client.IsEmpty) trace.Client ??= TextCache.Once(e.Client);
         if (e.To.IsEmpty) return;
         var recipient = trace.Recipient(TextCache.Once(e.To), null);
@@ -307,9 +315,11 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
 
     private void TakeReject(in LogEvent e)
     {
-        // From is empty for the null sender, and absent before MAIL.
-        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Or(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, e.Dsn.IsEmpty ? null : texts.Text(e.Dsn), Or(e.Text)) { Place = _place });
+        sink.Take(new RejectedMail(e.Stamp.Utc, e.Host, e.Program.Service, Or(e.Client), Sender(e.From), Or(e.To), Or(e.Helo), Numbers.Whole(e.Code) is { } code ? (int)code : null, e.Dsn.IsEmpty ? null : texts.Text(e.Dsn), Or(e.Text)) { Place = _place });
     }
+
+    // Empty for the null sender; a span of nothing at all, which is not the same, before MAIL.
+    private static string? Sender(ReadOnlySpan<byte> address) => Unsafe.IsNullRef(ref MemoryMarshal.GetReference(address)) ? null : TextCache.Once(address);
 
     private static string? Or(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : TextCache.Once(bytes);
 

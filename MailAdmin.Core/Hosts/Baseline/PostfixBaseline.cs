@@ -52,6 +52,10 @@ public static class PostfixBaseline
         main.Set("smtpd_tls_protocols", protocols);
         main.Set("smtpd_tls_mandatory_protocols", protocols);
 
+        // So that the log says how each connection was encrypted; who logs more goes on doing so.
+        foreach (var level in (string[])["smtpd_tls_loglevel", "smtp_tls_loglevel"])
+            if (main.Get(level) is null or "0") main.Set(level, "1");
+
         main.Set("mua_sender_restrictions", "reject_authenticated_sender_login_mismatch");
         main.Set("mua_relay_restrictions", "permit_sasl_authenticated, reject");
         main.Set("mua_recipient_restrictions", $"{refused}, {quota}, permit_sasl_authenticated, reject");

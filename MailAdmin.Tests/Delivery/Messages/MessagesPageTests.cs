@@ -74,6 +74,23 @@ public sealed class MessagesPageTests
     }
 
     [Fact]
+    public async Task List_MoreFilters_AreAskedOfTheStoreAndStayInTheAddress()
+    {
+        var tab = await _pages.Browser.SignInAsync(_pages.Portal);
+        await tab.OpenAsync("/messages");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "More filters" }).ClickAsync();
+        await tab.Page.GetByLabel("Given to").FillAsync("mx.outlook.test");
+        await tab.Page.GetByLabel("Signed in as").FillAsync("alice@example.test");
+        await tab.Page.GetByLabel("Code").FillAsync("4.7");
+        await tab.Page.GetByLabel("Code").PressAsync("Enter");
+        await tab.Page.WaitForURLAsync("**code=4.7**");
+        Assert.Equal(("mx.outlook.test", "alice@example.test", "4.7"), (_pages.Store.Asked!.Relay, _pages.Store.Asked.User, _pages.Store.Asked.Code));
+        await tab.Page.GetByTitle("Remove this filter").Filter(new() { HasText = "by mx.outlook.test" }).ClickAsync();
+        await tab.Page.WaitForURLAsync(url => !url.Contains("relay=", StringComparison.Ordinal));
+        Assert.Null(_pages.Store.Asked.Relay);
+    }
+
+    [Fact]
     public async Task Message_TwoRecipients_HasStateCauseTimelineAndNothingThatRuns()
     {
         var tab = await _pages.Browser.SignInAsync(_pages.Portal);

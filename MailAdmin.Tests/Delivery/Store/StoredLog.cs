@@ -13,15 +13,18 @@ internal sealed class StoredLog : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ma-follow-");
     private readonly TextCache _texts = new();
     private LogIntake _intake = null!;
+    private readonly (string Host, string Path)[] _more;
+    private readonly List<(string Host, FileFollower Log)> _followers = [];
     private FileFollower _follower = null!;
 
     private readonly RunSizes? _sizes;
 
     /// <param name="path">A log that others write; null for one of the test's own.</param>
     /// <param name="sizes">When entries become a run; null for the usual.</param>
-    public StoredLog(string? path = null, RunSizes? sizes = null)
+    /// <param name="more">Logs of other hosts beside it.</param>
+    public StoredLog(string? path = null, RunSizes? sizes = null, params (string Host, string Path)[] more)
     {
-        _sizes = sizes;
+        (_sizes, _more) = (sizes, more);
         Log = path ?? Path.Combine(_folder.FullName, "log", "mail.log");
         Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
         Directory.CreateDirectory(Data);
@@ -60,25 +63,28 @@ internal sealed class StoredLog : IAsyncDisposable
         var (idle, since) = (0, 0);
         while (idle < 2)
         {
-            if (await _follower.FillAsync(CancellationToken.None))
+            var isBusy = false;
+            foreach (var (host, log) in _followers)
             {
-                idle = 0;
-                _intake.Take(_follower, "mail.example.test", isLive: true);
-                if (++since % flushEvery == 0) _intake.Flush([_follower], isBehind: false, now: true);
+                if (!await log.FillAsync(CancellationToken.None)) continue;
+                isBusy = true;
+                _intake.Take(log, host, isLive: true);
+                if (++since % flushEvery == 0) _intake.Flush(Sources, isBehind: false, now: true);
             }
-            else idle++;
+            idle = isBusy ? 0 : idle + 1;
         }
         if (complete) _intake.Complete();
-        _intake.Flush([_follower], isBehind: false, now: true);
+        _intake.Flush(Sources, isBehind: false, now: true);
         _intake.Publish();
         return _intake.Lines - before;
     }
 
+    private IEnumerable<FileFollower> Sources => _followers.Select(followed => followed.Log);
+
     /// <summary>As if the process had ended and begun again; what was not stored is forgotten.</summary>
     public async Task RestartAsync()
     {
-        await _follower.DisposeAsync();
-        _intake.Dispose();
+        await EndAsync();
         Start();
     }
 
@@ -92,18 +98,29 @@ internal sealed class StoredLog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _follower.DisposeAsync();
-        _intake.Dispose();
+        await EndAsync();
         Store.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
     }
 
+    private async Task EndAsync()
+    {
+        foreach (var log in Sources) await log.DisposeAsync();
+        _followers.Clear();
+        _intake.Dispose();
+    }
+
     private void Start()
     {
         _intake = new LogIntake(Path.Combine(Data, StoreSchema.FileName), Feed, _texts, TimeProvider.System, _sizes);
-        Numbers = _intake.Writer.Sources().SingleOrDefault() ?? new StoredSource("mail.example.test", Log);
-        _follower = new FileFollower("mail.example.test", Log, Host, new FileRegister(_intake.Writer.Files()), Numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(3650)), _texts, TimeProvider.System);
+        var (known, register) = (_intake.Writer.Sources(), new FileRegister(_intake.Writer.Files()));
+        foreach (var (host, path) in (IEnumerable<(string, string)>)[("mail.example.test", Log), .. _more])
+        {
+            var numbers = known.SingleOrDefault(source => source.Host == host) ?? new StoredSource(host, path);
+            _followers.Add((host, new FileFollower(host, path, Host, register, numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(3650)), _texts, TimeProvider.System)));
+        }
+        (_follower, Numbers) = (_followers[0].Log, _followers[0].Log.Numbers);
     }
 
     /// <summary>Numbered lines of a mail log.</summary>

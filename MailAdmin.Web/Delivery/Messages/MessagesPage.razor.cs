@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailAdmin.Core;
+using MailAdmin.Core.Delivery.Following;
 using MailAdmin.Core.Delivery.Store;
 using MailAdmin.Core.Delivery.Traces;
 using MailAdmin.Web.Controls;
@@ -48,6 +49,9 @@ public sealed partial class MessagesPage : LiveComponent
     /// <summary>Only to this recipient.</summary>
     [SupplyParameterFromQuery] public string? To { get; set; }
 
+    /// <summary>Only of who signed in under this name.</summary>
+    [SupplyParameterFromQuery] public string? User { get; set; }
+
     /// <summary>Only with this status code.</summary>
     [SupplyParameterFromQuery] public string? Code { get; set; }
 
@@ -67,16 +71,24 @@ public sealed partial class MessagesPage : LiveComponent
     private Task _loop = Task.CompletedTask;
     private string? _shown, _searched;
     private string _typed = "";
+    private IReadOnlyList<string> _hosts = [];
+    private bool _more;
 
-    private bool IsFiltered => new[] { Search, State, Range, What, Host, Relay, From, To, Code, Since, Until }.Any(part => !string.IsNullOrWhiteSpace(part)) || Before is not null;
+    private bool IsFiltered => new[] { Search, State, Range, What, Host, Relay, From, To, User, Code, Since, Until }.Any(part => !string.IsNullOrWhiteSpace(part)) || Before is not null;
 
     private IEnumerable<(string Name, string Value, string Words)> Chips => new (string Name, string? Value, string Words)[]
-        { ("from", Blank(From), "from"), ("to", Blank(To), "to"), ("relay", Blank(Relay), "by"), ("host", Blank(Host), "on"), ("code", Blank(Code), "code"), ("since", Moment(Since) is { } s ? Moments.Exact(s) : null, "from"), ("until", Moment(Until) is { } u ? Moments.Exact(u) : null, "before") }
+        { ("from", Blank(From), "from"), ("to", Blank(To), "to"), ("user", Blank(User), "signed in as"), ("relay", Blank(Relay), "by"), ("host", Blank(Host), "on"), ("code", Blank(Code), "code"), ("since", Moment(Since) is { } s ? Moments.Exact(s) : null, "from"), ("until", Moment(Until) is { } u ? Moments.Exact(u) : null, "before") }
         .Where(c => c.Value is not null).Select(c => (c.Name, c.Value!, c.Words));
+
+    private IEnumerable<(string Name, string? Value, string Words, string Hint)> Fields =>
+    [
+        ("from", From, "Sender", "alice@example.com"), ("to", To, "Recipient", "bob@example.com"), ("user", User, "Signed in as", "alice@example.com"),
+        ("relay", Relay, "Given to", "mx.example.com or its IP"), ("code", Code, "Code", "5.1.1, 5.7 or 550"),
+    ];
 
     private TraceQuery Query => new()
     {
-        Search = Blank(Search), From = Blank(From), To = Blank(To), Host = Blank(Host), Relay = Blank(Relay), Code = Blank(Code), Before = Before,
+        Search = Blank(Search), From = Blank(From), To = Blank(To), Host = Blank(Host), Relay = Blank(Relay), User = Blank(User), Code = Blank(Code), Before = Before,
         State = Enum.TryParse<RecipientState>(State, ignoreCase: true, out var state) && Enum.IsDefined(state) ? state : null,
         Kinds = Sorts.FirstOrDefault(s => s.Name == What).Kinds,
         Since = Moment(Since) ?? (Ranges.FirstOrDefault(r => r.Name == Range).Time is { } back ? Time.GetUtcNow() - back : null),
@@ -85,11 +97,13 @@ public sealed partial class MessagesPage : LiveComponent
 
     protected override async Task OnParametersSetAsync()
     {
-        var shown = $"{Search}\n{State}\n{Range}\n{What}\n{Host}\n{Relay}\n{From}\n{To}\n{Code}\n{Since}\n{Until}\n{Before}";
+        var shown = $"{Search}\n{State}\n{Range}\n{What}\n{Host}\n{Relay}\n{From}\n{To}\n{User}\n{Code}\n{Since}\n{Until}\n{Before}";
         if (shown == _shown) return;
         _shown = shown;
         if (Search != _searched) (_searched, _typed) = (Search, Search ?? "");
         await LoadAsync();
+        if (_hosts.Count == 0 && await Traces.FollowingAsync(await ActorAsync(), Ending) is Outcome<FollowStatus>.Accepted(var status, _))
+            _hosts = [.. status.Sources.Select(source => source.Host).Distinct(StringComparer.Ordinal)];
     }
 
     protected override void OnAfterRender(bool firstRender)
