@@ -22,7 +22,7 @@ internal static class TraceEndpoints
             })
             .Needs(Right.ReadMail).Produces<TraceListResource>().ProducesProblemOf(422)
             .WithSummary("Search messages, refusals and logins, newest first")
-            .WithDescription("search takes what a person would type: queue id, Message-ID, address or a part of it, @domain, IP address. Everything that is given must hold. kind is message, reject, login, loginFailed or saslFailed and may come more than once. next of one page is before of the next; isPartial says that the search gave up after two seconds and goes on from next.");
+            .WithDescription("search takes what a person would type: queue id, Message-ID, address or a part of it, @domain, IP address. Everything that is given must hold. kind is message, reject, login, loginFailed or saslFailed and may come more than once. next of one page is before of the next; isPartial says that the search gave up after two seconds and goes on from next. withoutProbes leaves out what MailAdmin's own probes leave in the log.");
         traces.MapGet("/{id:long}", async (HttpContext http, TraceService service, long id, CancellationToken ct) =>
             Doorway.Get(http, await service.GetAsync(id, http.ApiActor(), ct), detail => detail))
             .Needs(Right.ReadMail).Produces<TraceDetail>().WithSummary("Show one entry with its timeline, causes and related entries");
@@ -34,12 +34,12 @@ internal static class TraceEndpoints
 
 /// <summary>What to search for.</summary>
 internal sealed record TraceParameters(string? Search, string? Address, string? From, string? To, string? AddressPart, string? Domain, string? MessageId, string? QueueId, string? ClientAddress, string? Relay, string? User, Word<RecipientState>? State, string? Code, string? Host,
-    Word<TraceKind>[]? Kind, DateTimeOffset? Since, DateTimeOffset? Until, long? Before, int? Limit)
+    Word<TraceKind>[]? Kind, DateTimeOffset? Since, DateTimeOffset? Until, long? Before, int? Limit, bool? WithoutProbes)
 {
     public TraceQuery Query() => new()
     {
         Search = Search, Address = Address, From = From, To = To, AddressPart = AddressPart, Domain = Domain, MessageId = MessageId, QueueId = QueueId, ClientAddress = ClientAddress, Relay = Relay, User = User, State = State?.Value, Code = Code, Host = Host,
-        Kinds = Kind is { Length: > 0 } ? [.. Kind.Select(kind => kind.Value)] : null, Since = Since, Until = Until, Before = Before, Limit = Limit ?? 50,
+        Kinds = Kind is { Length: > 0 } ? [.. Kind.Select(kind => kind.Value)] : null, Since = Since, Until = Until, Before = Before, Limit = Limit ?? 50, IsWithoutProbes = WithoutProbes ?? false,
     };
 }
 

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Probes.Accounts;
 using MailAdmin.Core.Probes.Connecting;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -47,7 +48,7 @@ public sealed class SmtpVisit : Visit
     private async Task TalkAsync(ProbeRound round, SmtpPort port, ProbeSide side, Transcript transcript, CancellationToken ct)
     {
         using var file = await round.CertificateFileAsync();
-        using var client = new SmtpTalk(transcript) { CheckCertificateRevocation = false, ServerCertificateValidationCallback = Judge(round.Host.Name, file), LocalDomain = "mailadmin.invalid" };
+        using var client = new SmtpTalk(transcript) { CheckCertificateRevocation = false, ServerCertificateValidationCallback = Judge(round.Host.Name, file), LocalDomain = OwnMail.Domain };
         await using var connection = await round.Connector.ConnectAsync(round.At(side, port.On(round.Host)), round.Policy, ct);
         if (connection.ResolveTime > TimeSpan.Zero) Took("name", connection.ResolveTime.TotalMilliseconds);
         Took("connect", connection.ConnectTime.TotalMilliseconds);
@@ -79,8 +80,8 @@ public sealed class SmtpVisit : Visit
     {
         if (round.Wants(VrfyProbe.Name)) Verify = SmtpReply.Of(await client.SayAsync("VRFY postmaster", ct));
         if (!round.Wants(RelayProbe.Name)) return;
-        var from = SmtpReply.Of(await client.SayAsync("MAIL FROM:<stranger@mailadmin.invalid>", ct));
-        Relay = from.Code is >= 200 and < 300 ? SmtpReply.Of(await client.SayAsync("RCPT TO:<stranger@relay.mailadmin.invalid>", ct)) : from;
+        var from = SmtpReply.Of(await client.SayAsync($"MAIL FROM:<stranger@{OwnMail.Domain}>", ct));
+        Relay = from.Code is >= 200 and < 300 ? SmtpReply.Of(await client.SayAsync($"RCPT TO:<stranger@relay.{OwnMail.Domain}>", ct)) : from;
         await client.SayAsync("RSET", ct);
     }
 
@@ -114,7 +115,7 @@ public sealed class SmtpVisit : Visit
         if (!round.Wants(ForeignSenderProbe.NameOf(port))) return;
         began = transcript.Now;
         var at = login.Address.IndexOf('@', StringComparison.Ordinal);
-        var from = SmtpReply.Of(await client.SayAsync($"MAIL FROM:<not-{login.Address[..at]}{login.Address[at..]}>", ct));
+        var from = SmtpReply.Of(await client.SayAsync($"MAIL FROM:<{OwnMail.NotOwned}{login.Address[..at]}{login.Address[at..]}>", ct));
         ForeignSender = from.Code is >= 200 and < 300 ? SmtpReply.Of(await client.SayAsync($"RCPT TO:<{login.Address}>", ct)) : from;
         Took("command", transcript.Now - began);
         await client.SayAsync("RSET", ct);

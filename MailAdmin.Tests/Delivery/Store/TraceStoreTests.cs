@@ -199,6 +199,21 @@ public sealed class TraceStoreTests
     }
 
     [Fact]
+    public async Task Search_WithoutProbes_LeavesOutOnlyWhatProbesCaused()
+    {
+        await using var log = new StoredLog();
+        log.Append("""
+            2026-11-20T00:00:00.000000+00:00 mx1 postfix/smtpd[7]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1 <stranger@relay.mailadmin.invalid>: Relay access denied; from=<stranger@mailadmin.invalid> to=<stranger@relay.mailadmin.invalid> proto=ESMTP helo=<mailadmin.invalid>
+            2026-11-20T00:00:01.000000+00:00 mx1 postfix/submission/smtpd[8]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 553 5.7.1 <not-mailadmin-probe@example.test>: Sender address rejected: not owned by user mailadmin-probe@example.test; from=<not-mailadmin-probe@example.test> to=<mailadmin-probe@example.test> proto=ESMTP helo=<mailadmin.invalid>
+            2026-11-20T00:00:02.000000+00:00 mx1 postfix/smtpd[9]: NOQUEUE: reject: RCPT from a.example.com[192.0.2.1]: 554 5.7.1 <bob@example.org>: Relay access denied; from=<alice@example.com> to=<bob@example.org> proto=ESMTP helo=<a.example.com>
+
+            """);
+        await log.ReadAsync(complete: true);
+        Assert.Equal(3, (await PagesAsync(log.Store, new TraceQuery())).Count);
+        Assert.Equal("alice@example.com", Assert.Single(await PagesAsync(log.Store, new TraceQuery { IsWithoutProbes = true })).From);
+    }
+
+    [Fact]
     public async Task Search_PartOfAnAddressThatVeryManyHave_FindsAll()
     {
         await using var log = new StoredLog(sizes: ManyRuns);

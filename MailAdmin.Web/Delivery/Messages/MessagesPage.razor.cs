@@ -55,6 +55,9 @@ public sealed partial class MessagesPage : LiveComponent
     /// <summary>Only with this status code.</summary>
     [SupplyParameterFromQuery] public string? Code { get; set; }
 
+    /// <summary>True to see what MailAdmin's own probes leave in the log, too. Who searches for a probe sees it without asking.</summary>
+    [SupplyParameterFromQuery] public bool Probes { get; set; }
+
     /// <summary>Only from this moment on (ISO 8601), as charts link.</summary>
     [SupplyParameterFromQuery] public string? Since { get; set; }
 
@@ -92,12 +95,14 @@ public sealed partial class MessagesPage : LiveComponent
         State = Enum.TryParse<RecipientState>(State, ignoreCase: true, out var state) && Enum.IsDefined(state) ? state : null,
         Kinds = Sorts.FirstOrDefault(s => s.Name == What).Kinds,
         Since = Moment(Since) ?? (Ranges.FirstOrDefault(r => r.Name == Range).Time is { } back ? Time.GetUtcNow() - back : null),
-        Until = Moment(Until),
+        Until = Moment(Until), IsWithoutProbes = !Probes && !AsksForProbes,
     };
+
+    private bool AsksForProbes => new[] { Search, From, To, User }.Any(text => text?.Contains("mailadmin", StringComparison.OrdinalIgnoreCase) == true);
 
     protected override async Task OnParametersSetAsync()
     {
-        var shown = $"{Search}\n{State}\n{Range}\n{What}\n{Host}\n{Relay}\n{From}\n{To}\n{User}\n{Code}\n{Since}\n{Until}\n{Before}";
+        var shown = $"{Search}\n{State}\n{Range}\n{What}\n{Host}\n{Relay}\n{From}\n{To}\n{User}\n{Code}\n{Since}\n{Until}\n{Probes}\n{Before}";
         if (shown == _shown) return;
         _shown = shown;
         if (Search != _searched) (_searched, _typed) = (Search, Search ?? "");

@@ -1,6 +1,7 @@
 using System.Net;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Traces;
+using MailAdmin.Core.Probes.Accounts;
 
 namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
@@ -46,6 +47,7 @@ internal sealed class Condition
     public bool Holds(StoredEntry entry)
     {
         if (!Kinds.Contains(entry.Kind)) return false;
+        if (_query.IsWithoutProbes && OwnMail.Is(entry.Message?.From ?? entry.Reject?.From ?? entry.Login?.User)) return false;
         if (_query.Since is { } since && entry.FirstSeen < since.UtcDateTime || _query.Until is { } until && entry.FirstSeen >= until.UtcDateTime) return false;
         if (_search is not null && !_search(entry)) return false;
         var (message, reject, login) = (entry.Message, entry.Reject, entry.Login);
