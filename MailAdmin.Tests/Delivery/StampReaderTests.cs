@@ -78,4 +78,17 @@ public sealed class StampReaderTests
         Assert.True(reader.TryRead(Encoding.ASCII.GetBytes(line), out var stamp, out _));
         return TimeZoneInfo.ConvertTimeFromUtc(stamp.Utc, Berlin);
     }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(2_000)]
+    [InlineData(40_000)]
+    public void FirstYear_OneTurnOfTheYear_IsCountedOnceWhateverTheLength(int lines)
+    {
+        foreach (var turn in (int[])[1, lines / 2, lines - 20])
+        {
+            var log = string.Concat(Enumerable.Range(0, lines).Select(i => $"{(i < turn ? "Dec 31 23" : "Jan  1 00")}:00:00 mx1 postfix/smtpd[1]: connect from a.example.test[192.0.2.1]\n"));
+            Assert.Equal(2025, LogYears.FirstYear(new MemoryStream(Encoding.ASCII.GetBytes(log)), new DateTime(2026, 11, 26)));
+        }
+    }
 }

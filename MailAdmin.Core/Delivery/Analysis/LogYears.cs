@@ -40,10 +40,17 @@ internal static class LogYears
         return turns.FirstYear(lastLocal);
     }
 
+    // They do not overlap: the turn of the year is seen once.
     private static IEnumerable<long> PlacesIn(long length)
     {
-        if (length <= BytesAtPlace) yield return 0;
-        else for (var place = 0; place <= Places; place++) yield return Math.Max(0, Math.Min(length * place / Places, length - BytesAtPlace));
+        var step = Math.Max(BytesAtPlace, length / Places);
+        var next = 0L;
+        for (var place = 0L; place == 0 || place + BytesAtPlace <= length; place += step)
+        {
+            yield return place;
+            next = place + BytesAtPlace;
+        }
+        if (next < length) yield return Math.Max(next, length - BytesAtPlace);
     }
 
     private sealed class Turns

@@ -5,6 +5,8 @@ namespace MailAdmin.Core.Delivery.Following;
 
 internal sealed partial class FileFollower
 {
+    private const int MostLooks = 5;
+
     // Another file lies at the path: the one we have goes on as one that ends, and what came and went in between is looked for.
     private async Task MovedAsync(OpenedLog old, CancellationToken ct)
     {
@@ -25,7 +27,8 @@ internal sealed partial class FileFollower
     private async Task CutShortAsync(OpenedLog cut, CancellationToken ct)
     {
         var former = cut.File;
-        _live = null;
+        // Further copies may have been made and cut since.
+        (_live, _mayHaveMissed) = (null, true);
         var copy = await FindCopyAsync(former, cut.Identity, ct);
         numbers.Gaps++;
         if (copy is { } found)
@@ -48,12 +51,23 @@ internal sealed partial class FileFollower
     private async Task<(IHostLog Log, string Path)?> FindCopyAsync(StoredFile former, HostLogIdentity original, CancellationToken ct)
     {
         if (former.HeadLength == 0) return null;
-        foreach (var candidate in await RotatedFiles.FindAsync(reach, source, ct))
+        for (var look = 0; look < MostLooks; look++)
         {
-            if (FileHead.IsPacked(candidate.Path) || await reach.OpenLogAsync(candidate.Path, ct) is not { } log) continue;
-            var head = await FileHead.ReadAsync(log, isPacked: false, former.HeadLength, ct);
-            if (log.Identity != original && head.Length == former.HeadLength && FileHead.Digest(head).AsSpan().SequenceEqual(former.Head)) return (log, candidate.Path);
-            await log.DisposeAsync();
+            var hasMoved = false;
+            foreach (var candidate in await RotatedFiles.FindAsync(reach, source, ct))
+            {
+                if (FileHead.IsPacked(candidate.Path)) continue;
+                if (await reach.OpenLogAsync(candidate.Path, ct) is not { } log)
+                {
+                    // Given its next name between the two looks.
+                    hasMoved = true;
+                    continue;
+                }
+                var head = await FileHead.ReadAsync(log, isPacked: false, former.HeadLength, ct);
+                if (log.Identity != original && head.Length == former.HeadLength && FileHead.Digest(head).AsSpan().SequenceEqual(former.Head)) return (log, candidate.Path);
+                await log.DisposeAsync();
+            }
+            if (!hasMoved) return null;
         }
         return null;
     }
@@ -77,8 +91,10 @@ internal sealed partial class FileFollower
                 }
                 var isPacked = FileHead.IsPacked(candidate.Path);
                 var head = await FileHead.ReadAsync(log, isPacked, FileHead.Most, ct);
-                var file = register.Find(host, source, log.Identity, head);
-                if (head.Length == 0 || file is { IsDone: true })
+                // Copied, and not cut yet: we have its lines from the file itself.
+                var isCopy = _live?.File is { HeadLength: > 0 } live && live.HeadLength <= head.Length && FileHead.Digest(head.AsSpan(0, live.HeadLength)).AsSpan().SequenceEqual(live.Head);
+                var file = isCopy ? null : register.Find(host, source, log.Identity, head);
+                if (isCopy || head.Length == 0 || file is { IsDone: true })
                 {
                     await log.DisposeAsync();
                     continue;

@@ -15,6 +15,8 @@ internal sealed partial class FileFollower(string host, string source, IMailHost
 {
     private static readonly TimeSpan TrailFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    // A file that we looked away from for longer may have been cut and have grown again.
+    private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(10);
     private const int MostTrailing = 8;
 
     private readonly Queue<OpenedLog> _former = [];
@@ -24,6 +26,7 @@ internal sealed partial class FileFollower(string host, string source, IMailHost
     private OpenedLog? _filled;
     private bool _isEnding, _wasScanned, _mayHaveMissed;
     private DateTimeOffset _notBefore;
+    private long _filledAt;
 
     public StoredSource Numbers => numbers;
 
@@ -124,7 +127,7 @@ internal sealed partial class FileFollower(string host, string source, IMailHost
         var live = _live!;
         live.MoveTo(time.GetUtcNow());
         // Checked before reading on: a file that was cut and has grown again since looks like one that grew.
-        if (live.IsDoubtful)
+        if (live.IsDoubtful || time.GetElapsedTime(_filledAt) > Doubt)
         {
             var info = await live.LookAsync(ct);
             if (info.Length < live.Cutter.ReadPosition || info.Length > live.Cutter.ReadPosition && !await live.IsSameAsync(ct))
@@ -135,6 +138,7 @@ internal sealed partial class FileFollower(string host, string source, IMailHost
             live.IsDoubtful = false;
         }
         _filled = live;
+        _filledAt = time.GetTimestamp();
         if (await live.FillAsync(ct))
         {
             await live.NoteHeadAsync(ct);
