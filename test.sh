@@ -24,7 +24,7 @@ done
 say "Looking for what the tests need"
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing. Install it (https://learn.microsoft.com/dotnet/core/install/linux-debian), then run ./test.sh again."
 [[ $(id -u) -eq 0 ]] || give_up "The tests start a real Postfix and Dovecot, which only root may. Run: sudo ./test.sh"
-./.ci/install postfix postfix-cdb postfix-lmdb dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve openssl curl chromium strace swaks pebble bind9 bind9-dnsutils pflogsumm lnav thunderbird \
+./.ci/install postfix postfix-cdb postfix-lmdb dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve openssl curl chromium strace swaks pebble bind9 bind9-dnsutils pflogsumm lnav systemd thunderbird \
   || give_up "The tests need real servers and a browser."
 
 say "Building (Release)"

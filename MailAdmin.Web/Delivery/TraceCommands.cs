@@ -16,6 +16,8 @@ internal static class TraceCommands
         var before = new Option<long?>("--before") { Description = "Only entries older than this one: the number that the page before ended with.", HelpName = "NUMBER" };
         var since = Values.Text("--since", "DATE", "First seen at this moment or later (UTC).");
         var until = Values.Text("--until", "DATE", "First seen before this moment (UTC).");
+        var host = Values.Text("--host", "NAME", "Only this host, as registered or as logged.");
+        var relay = Values.Text("--relay", "NAME", "Only what was given to this server: its name or IP address.");
         var logins = new Option<bool>("--logins") { Description = "Look at logins and failed logins, too." };
         var raw = new Option<bool>("--raw") { Description = "Show the log lines of each entry as they lie in the log." };
         return Verb.Of("trace", "Tells what became of messages: one timeline for each, and why it did not arrive.", "mailadmin trace alice@example.test", async (session, ct) =>
@@ -25,7 +27,7 @@ internal static class TraceCommands
             var service = session.Get<TraceService>();
             var query = new TraceQuery
             {
-                Search = parsed.GetValue(what), Limit = parsed.GetValue(limit), Before = parsed.GetValue(before), Since = parsed.Given(since, Values.Moment).Or(null), Until = parsed.Given(until, Values.Moment).Or(null),
+                Search = parsed.GetValue(what), Limit = parsed.GetValue(limit), Before = parsed.GetValue(before), Host = parsed.GetValue(host), Relay = parsed.GetValue(relay), Since = parsed.Given(since, Values.Moment).Or(null), Until = parsed.Given(until, Values.Moment).Or(null),
                 Kinds = parsed.GetValue(logins) ? Enum.GetValues<TraceKind>() : null,
             };
             var outcome = await service.SearchAsync(query, session.Actor, ct);
@@ -44,7 +46,7 @@ internal static class TraceCommands
                 Answers.WriteJson(session.Terminal.Out, new { items = found.Select(one => new { one.Detail.Hit, one.Detail.Message, one.Detail.Reject, one.Detail.Timeline, one.Detail.Causes, one.Detail.Related, raw = one.Raw?.Select(RawLineResource.Of) }), page.Next, page.IsPartial });
             else Write(session.Terminal.Out, found, page, parsed.GetValue(what)!);
             return ExitCode.Done;
-        }, what, limit, before, since, until, logins, raw);
+        }, what, limit, before, since, until, host, relay, logins, raw);
     }
 
     private static void Write(TextWriter to, List<(TraceDetail Detail, IReadOnlyList<RawLine>? Raw)> found, TracePage page, string what)

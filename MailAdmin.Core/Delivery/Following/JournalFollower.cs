@@ -5,11 +5,14 @@ using MailAdmin.Core.Hosts;
 
 namespace MailAdmin.Core.Delivery.Following;
 
-/// <summary>Follows the mail entries of a host's journal, by its cursor. The journal has no places of lines: raw lines are not read again from it.</summary>
+/// <summary>Follows the mail entries of a host's journal, by its cursor. A line's place in it is its time in microseconds: by that it is read again.</summary>
 internal sealed class JournalFollower(string host, IMailHost reach, FileRegister register, StoredSource numbers, FollowSettings settings, TextCache texts, TimeProvider time) : ILineSource
 {
     /// <summary>How the journal is named among a host's logs.</summary>
     public const string Name = "journal";
+
+    /// <summary>Facility 2 is mail (RFC 5424); Postfix and Dovecot log to it.</summary>
+    public const string Mail = "SYSLOG_FACILITY=2";
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -61,6 +64,7 @@ internal sealed class JournalFollower(string host, IMailHost reach, FileRegister
             line.Bytes = _line.Bytes;
             line.Parser = _parser;
             line.IsCut = isCut;
+            line.Place = new LinePlace(_file.Id, _line.Microseconds, _line.Bytes.Length);
             _file.Cursor = _line.Cursor ?? _file.Cursor;
             _isTouched = true;
             return true;
@@ -86,11 +90,10 @@ internal sealed class JournalFollower(string host, IMailHost reach, FileRegister
 
     private async Task<bool> StartAsync(CancellationToken ct)
     {
-        // Facility 2 is mail (RFC 5424); Postfix and Dovecot log to it.
         string[] from = _file.Cursor is { Length: > 0 } cursor ? [$"--after-cursor={cursor}"] : [$"--since=@{(time.GetUtcNow() - settings.Keep).ToUnixTimeSeconds()}"];
         try
         {
-            _output = await reach.StreamAsync(["journalctl", "--output=json", "--follow", "--no-pager", "--all", "--lines=all", .. from, "SYSLOG_FACILITY=2"], ct);
+            _output = await reach.StreamAsync(["journalctl", "--output=json", "--follow", "--no-pager", "--all", "--lines=all", .. from, Mail], ct);
             _cutter = new LineCutter(0);
             (State, Sentence) = (SourceState.Following, "The journal is followed.");
             return true;

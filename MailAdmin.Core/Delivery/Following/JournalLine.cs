@@ -17,12 +17,16 @@ internal sealed class JournalLine
     /// <summary>Where the journal goes on behind this entry; null when the entry names none.</summary>
     public string? Cursor { get; private set; }
 
+    /// <summary>When the journal took the entry, in microseconds since 1970 (UTC); 0 when the entry names no time.</summary>
+    public long Microseconds { get; private set; }
+
     /// <summary>Reads an entry; false when it is none, or has no text. Never throws for what is in it.</summary>
     public bool TryRead(ReadOnlySpan<byte> json)
     {
         _line.Clear();
         Cursor = null;
-        long microseconds = 0;
+        Microseconds = 0;
+        long source = 0;
         string? host = null, identifier = null, pid = null;
         byte[]? text = null;
         try
@@ -36,7 +40,8 @@ internal sealed class JournalLine
                 switch (name)
                 {
                     case "__CURSOR": Cursor = Text(ref reader); break;
-                    case "__REALTIME_TIMESTAMP" or "_SOURCE_REALTIME_TIMESTAMP": _ = long.TryParse(Text(ref reader), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && (microseconds = name[0] == '_' && name[1] == 'S' || microseconds == 0 ? given : microseconds) > 0; break;
+                    case "__REALTIME_TIMESTAMP": Microseconds = Number(ref reader); break;
+                    case "_SOURCE_REALTIME_TIMESTAMP": source = Number(ref reader); break;
                     case "_HOSTNAME": host = Text(ref reader); break;
                     case "SYSLOG_IDENTIFIER": identifier = Text(ref reader); break;
                     case "SYSLOG_PID": pid = Text(ref reader); break;
@@ -50,6 +55,7 @@ internal sealed class JournalLine
         {
             return false;
         }
+        var microseconds = source > 0 ? source : Microseconds;
         if (text is null || microseconds <= 0 || microseconds > (DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) / 10) return false;
         var time = DateTime.UnixEpoch.AddTicks(microseconds * 10);
         Write(time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z '", CultureInfo.InvariantCulture));
@@ -75,6 +81,8 @@ internal sealed class JournalLine
         reader.Skip();
         return null;
     }
+
+    private static long Number(ref Utf8JsonReader reader) => long.TryParse(Text(ref reader), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static byte[]? TextBytes(ref Utf8JsonReader reader)
     {

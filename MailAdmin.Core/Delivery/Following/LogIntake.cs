@@ -10,8 +10,8 @@ namespace MailAdmin.Core.Delivery.Following;
 internal sealed class LogIntake : IDisposable
 {
     // While the past is read, many lines are stored at once; what comes now must be found within a second.
-    private const int MostWaitingEntries = 60_000;
-    private static readonly TimeSpan FlushEvery = TimeSpan.FromMilliseconds(250);
+    private const int MostWaitingEntries = 40_000;
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FlushEveryBehind = TimeSpan.FromSeconds(20);
 
     private readonly TraceWriter _writer;
@@ -112,7 +112,7 @@ internal sealed class LogIntake : IDisposable
         var isDue = now || _writer.Waiting >= MostWaitingEntries || _time.GetElapsedTime(_flushedAt) >= (isBehind ? FlushEveryBehind : FlushEvery);
         if (!isDue || _changed.Count == 0 && _writer.Waiting == 0 && !now) return false;
         CountLine(DateTime.MinValue, "");
-        _writer.Flush(sources.SelectMany(source => source.TakeTouched()), _changed.Select(source => source.Numbers));
+        _writer.Flush(sources.SelectMany(source => source.TakeTouched()), _changed.Select(source => source.Numbers), inBackground: isBehind && !now);
         _changed.Clear();
         _flushedAt = _time.GetTimestamp();
         return true;

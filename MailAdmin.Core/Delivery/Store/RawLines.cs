@@ -28,6 +28,11 @@ public sealed class RawLines(ITraceStore store, IMailHosts hosts, IDbContextFact
         await using var db = await factory.CreateDbContextAsync(ct);
         if (await db.Hosts.AsNoTracking().FirstOrDefaultAsync(host => host.Name == mark.Host, ct) is not { } host) return;
         var reach = hosts.Reach(host);
+        if (mark.Source == JournalFollower.Name)
+        {
+            await JournalEntries.ReadAsync(reach, places, found, ct);
+            return;
+        }
         if (!mark.Source.StartsWith('/')) return;
         foreach (var path in (string[])[mark.Source, .. (await RotatedFiles.FindAsync(reach, mark.Source, ct)).Select(file => file.Path)])
         {

@@ -25,8 +25,8 @@ internal static partial class EntryCodec
         to.Word(message.Host);
         to.Text(message.QueueId);
         to.Word(message.Service);
-        to.Word(message.Client);
-        to.Word(message.SaslUser);
+        to.Text(message.Client);
+        to.Text(message.SaslUser);
         to.Text(message.MessageId);
         to.Text(message.From == message.SaslUser && message.From is not null ? "\u0001" : message.From);
         to.Number((ulong)((message.SizeBytes ?? -1) + 1));
@@ -44,47 +44,16 @@ internal static partial class EntryCodec
         to.Byte((byte)recipient.State);
         to.Number((ulong)recipient.Tries);
         to.Signed(recipient.LastTry == default ? -1 : clock.Since(recipient.LastTry));
-        to.Word(recipient.Relay);
+        to.Text(recipient.Relay);
         to.Number(recipient.DelaySeconds is { } delay ? (ulong)Math.Round(delay * 1000) + 1 : 0);
         to.Delays(recipient.Delays);
         to.Word(recipient.Dsn);
         to.Word(recipient.Status);
         to.Word(recipient.Folder);
         to.Text(recipient.QueuedAs);
-        to.Text(Shortened(recipient));
+        to.Text(recipient.Text);
         to.Text(recipient.SieveNote);
         to.Word(recipient.Tls);
-    }
-
-    // A reply holds what is stored beside it already: address, code, relay, the next id. Control characters stand for these; a text that has such ones itself is left as it is.
-    private static string? Shortened(TracedRecipient recipient)
-    {
-        var text = recipient.Text;
-        if (text is null) return null;
-        foreach (var c in text)
-            if (c is > '\0' and < '\u0006') return "\u0005" + text;
-        var relay = RelayWithoutPort(recipient.Relay);
-        if (relay is not null && recipient.Status != "sent") text = text.Replace(relay, "\u0004", StringComparison.Ordinal);
-        if (recipient.To.Length > 3) text = text.Replace(recipient.To, "\u0001", StringComparison.Ordinal);
-        if (recipient.QueuedAs is { Length: > 3 } next) text = text.Replace(next, "\u0002", StringComparison.Ordinal);
-        if (recipient.Dsn is { Length: > 3 } dsn) text = text.Replace(dsn, "\u0003", StringComparison.Ordinal);
-        return text;
-    }
-
-    private static string? Whole(string? text, TracedRecipient recipient)
-    {
-        if (text is null) return null;
-        if (text.StartsWith('\u0005')) return text[1..];
-        if (recipient.Dsn is { } dsn) text = text.Replace("\u0003", dsn, StringComparison.Ordinal);
-        if (recipient.QueuedAs is { } next) text = text.Replace("\u0002", next, StringComparison.Ordinal);
-        text = text.Replace("\u0001", recipient.To, StringComparison.Ordinal);
-        return RelayWithoutPort(recipient.Relay) is { } relay ? text.Replace("\u0004", relay, StringComparison.Ordinal) : text;
-    }
-
-    private static string? RelayWithoutPort(string? relay)
-    {
-        var end = relay?.LastIndexOf(']') ?? -1;
-        return end > 3 ? relay![..(end + 1)] : null;
     }
 
     private static void WriteEvents(Trace message, Clock clock, EntryWriter to)
@@ -106,10 +75,10 @@ internal static partial class EntryCodec
             before = happened.Utc;
             WritePlace(happened.Place, place, to);
             place = happened.Place;
-            if (says == Says.Text) to.Word(detail!.Text);
+            if (says == Says.Text) to.Text(detail!.Text);
             else if (says == Says.All)
             {
-                to.Word(detail!.Relay);
+                to.Text(detail!.Relay);
                 to.Word(detail.Dsn);
                 to.Word(detail.Status);
                 to.Delays(detail.Delays);
@@ -137,7 +106,7 @@ internal static partial class EntryCodec
         {
             Host = host, QueueId = queueId, Id = parsed, FirstSeen = first, LastSeen = last, IsTimeUncertain = marks.HasFlag(Marks.Uncertain), IsRemoved = marks.HasFlag(Marks.Removed), IsHeld = marks.HasFlag(Marks.Held),
             WasQueued = marks.HasFlag(Marks.WasQueued), IsEnded = marks.HasFlag(Marks.Ended), HasExpired = marks.HasFlag(Marks.HasExpired), IsGivenUp = marks.HasFlag(Marks.GivenUp), ThisRun = thisRun < 0 ? default : clock.At(thisRun), RunBefore = runBefore < 0 ? default : clock.At(runBefore),
-            StoreId = id, IsStoredOpen = isOpen, Service = from.Word(), Client = from.Word(), SaslUser = from.Word(), MessageId = from.Text(),
+            StoreId = id, IsStoredOpen = isOpen, Service = from.Word(), Client = from.Text(), SaslUser = from.Text(), MessageId = from.Text(),
         };
         message.From = from.Text() is var sender && sender == "\u0001" ? message.SaslUser : sender;
         message.SizeBytes = from.Number() is > 0 and var size ? (long)size - 1 : null;
@@ -154,14 +123,14 @@ internal static partial class EntryCodec
         recipient.State = (RecipientState)from.Byte();
         recipient.Tries = from.Count();
         recipient.LastTry = from.Signed() is >= 0 and var since ? clock.At(since) : default;
-        recipient.Relay = from.Word();
+        recipient.Relay = from.Text();
         recipient.DelaySeconds = from.Number() is > 0 and var delay ? (delay - 1) / 1000d : null;
         recipient.Delays = from.Delays();
         recipient.Dsn = from.Word();
         recipient.Status = from.Word();
         recipient.Folder = from.Word();
         recipient.QueuedAs = from.Text();
-        recipient.Text = Whole(from.Text(), recipient);
+        recipient.Text = from.Text();
         recipient.SieveNote = from.Text();
         recipient.Tls = from.Word();
         return recipient;
@@ -184,8 +153,8 @@ internal static partial class EntryCodec
             var detail = says switch
             {
                 Says.Latest when recipient >= 0 && recipient < message.List.Count => DetailOf(message.List[recipient]),
-                Says.Text => new TryDetail { Text = from.Word() },
-                Says.All => new TryDetail { Relay = from.Word(), Dsn = from.Word(), Status = from.Word(), Delays = from.Delays(), Tls = from.Word(), Text = from.Text() },
+                Says.Text => new TryDetail { Text = from.Text() },
+                Says.All => new TryDetail { Relay = from.Text(), Dsn = from.Word(), Status = from.Word(), Delays = from.Delays(), Tls = from.Word(), Text = from.Text() },
                 _ => null,
             };
             events.Add(new TracedEvent(kind, before, (head & 4) != 0, place, recipient, detail));

@@ -48,10 +48,10 @@ internal static partial class EntryCodec
         to.Text(reject.Client);
         to.Text(reject.From);
         to.Text(reject.To);
-        to.Word(reject.Helo);
+        to.Text(reject.Helo);
         to.Number((ulong)((reject.Code ?? -1) + 1));
         to.Word(reject.Dsn);
-        to.Text(Shortened(reject));
+        to.Text(reject.Reason);
         WritePlace(reject.Place, default, to);
     }
 
@@ -59,28 +59,9 @@ internal static partial class EntryCodec
     {
         var clock = new Clock(EntryId.SecondOf(id), ((Marks)from.Number()).HasFlag(Marks.WholeSeconds));
         var time = clock.At(from.Signed());
-        var reject = new RejectedMail(time, from.Word() ?? "", from.Word() ?? "", from.Text(), from.Text(), from.Text(), from.Word(), from.Count() is > 0 and var code ? code - 1 : null, from.Word(), from.Text());
-        reject = reject with { Reason = Whole(reject), Place = ReadPlace(default, ref from) };
+        var reject = new RejectedMail(time, from.Word() ?? "", from.Word() ?? "", from.Text(), from.Text(), from.Text(), from.Text(), from.Count() is > 0 and var code ? code - 1 : null, from.Word(), from.Text());
+        reject = reject with { Place = ReadPlace(default, ref from) };
         return new StoredEntry { Id = id, Kind = TraceKind.Reject, Reject = reject };
-    }
-
-    private static string? Shortened(RejectedMail reject)
-    {
-        var text = reject.Reason;
-        if (text is null) return null;
-        foreach (var c in text)
-            if (c is > '\0' and < '\u0006') return "\u0005" + text;
-        if (reject.To is { Length: > 3 } to) text = text.Replace(to, "\u0001", StringComparison.Ordinal);
-        if (reject.From is { Length: > 3 } from) text = text.Replace(from, "\u0002", StringComparison.Ordinal);
-        return text;
-    }
-
-    private static string? Whole(RejectedMail reject)
-    {
-        var text = reject.Reason;
-        if (text is null || text.StartsWith('\u0005')) return text?[1..];
-        if (reject.From is { } from) text = text.Replace("\u0002", from, StringComparison.Ordinal);
-        return reject.To is { } to ? text.Replace("\u0001", to, StringComparison.Ordinal) : text;
     }
 
     private static void WriteLogin(LoginRecord login, Clock clock, EntryWriter to)
@@ -89,10 +70,10 @@ internal static partial class EntryCodec
         to.Signed(clock.Since(login.Time));
         to.Word(login.Host);
         to.Word(login.Service);
-        to.Word(login.Client);
-        to.Word(login.User);
+        to.Text(login.Client);
+        to.Text(login.User);
         to.Word(login.Method);
-        to.Word(login.Text);
+        to.Text(login.Text);
         WritePlace(login.Place, default, to);
     }
 
@@ -100,7 +81,7 @@ internal static partial class EntryCodec
     {
         var marks = (Marks)from.Number();
         var clock = new Clock(EntryId.SecondOf(id), marks.HasFlag(Marks.WholeSeconds));
-        var login = new LoginRecord(clock.At(from.Signed()), marks.HasFlag(Marks.Uncertain), from.Word() ?? "", from.Word() ?? "", from.Word(), from.Word() ?? "", from.Word() ?? "", from.Word(), ReadPlace(default, ref from));
+        var login = new LoginRecord(clock.At(from.Signed()), marks.HasFlag(Marks.Uncertain), from.Word() ?? "", from.Word() ?? "", from.Text(), from.Text() ?? "", from.Word() ?? "", from.Text(), ReadPlace(default, ref from));
         return new StoredEntry { Id = id, Kind = kind, Login = login };
     }
 

@@ -5,7 +5,8 @@ namespace MailAdmin.Core.Delivery.Store.Sqlite;
 /// <summary>Gives numbers to new entries, each once.</summary>
 /// <param name="connection">Where the entries lie.</param>
 /// <param name="runs">All runs; others may come to it.</param>
-internal sealed class EntryIds(SqliteConnection connection, IReadOnlyCollection<RunReader> runs) : IDisposable
+/// <param name="settle">Waits until nobody else uses the connection.</param>
+internal sealed class EntryIds(SqliteConnection connection, IReadOnlyCollection<RunReader> runs, Action settle) : IDisposable
 {
     private const int MostPerSecond = 1 << EntryId.CountBits;
     private const int MostKept = 200_000;
@@ -39,6 +40,7 @@ internal sealed class EntryIds(SqliteConnection connection, IReadOnlyCollection<
 
     private int Stored(long second)
     {
+        settle();
         var (begin, end) = (second << EntryId.CountBits, (second + 1) << EntryId.CountBits);
         _last.With(end);
         var last = _last.Next() && !_last.IsNull(0) ? _last.Long(0) : -1;

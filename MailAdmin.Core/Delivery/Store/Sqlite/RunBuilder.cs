@@ -143,8 +143,9 @@ internal sealed class RunBuilder(SqliteConnection connection) : IDisposable
     // In order, each as how many bytes it shares with the one before, how many follow, and these.
     private void WriteAddresses(IEnumerable<string> addresses)
     {
+        // By their first letters: what is alike there need not be in order.
         var sorted = addresses.ToArray();
-        Array.Sort(sorted, StringComparer.Ordinal);
+        Array.Sort(Array.ConvertAll(sorted, Beginning), sorted);
         Span<byte> one = stackalloc byte[AddressList.Longest * 3], before = stackalloc byte[AddressList.Longest * 3];
         var known = 0;
         foreach (var address in sorted)
@@ -161,6 +162,13 @@ internal sealed class RunBuilder(SqliteConnection connection) : IDisposable
             known = 0;
         }
         EndList();
+    }
+
+    private static UInt128 Beginning(string address)
+    {
+        UInt128 key = 0;
+        for (var i = 0; i < 16; i++) key = key << 8 | (i < address.Length ? (byte)address[i] : (byte)0);
+        return key;
     }
 
     private void EndList()

@@ -12,6 +12,7 @@ internal sealed partial class TraceWriter
     /// <summary>All files that were read, by number.</summary>
     public List<StoredFile> Files()
     {
+        Settle();
         var files = new List<StoredFile>();
         using var read = new Statement(_connection, "SELECT id, host, source, device, inode, head_length, head, offset, is_done, read_at, cursor FROM file ORDER BY id");
         while (read.Next())
@@ -28,6 +29,7 @@ internal sealed partial class TraceWriter
     /// <summary>The numbers of all logs.</summary>
     public List<StoredSource> Sources()
     {
+        Settle();
         var sources = new List<StoredSource>();
         using var read = new Statement(_connection, "SELECT host, source, lines, understood, unknown, foreign_lines, damaged, gaps, last_gap, last_line FROM source");
         while (read.Next())
@@ -59,6 +61,8 @@ internal sealed class StoredFile
     public long ReadAt { get; set; }
     /// <summary>Of the journal: where to go on.</summary>
     public string? Cursor { get; set; }
+
+    public StoredFile Copy() => (StoredFile)MemberwiseClone();
 }
 
 /// <summary>What is counted about one log of a host.</summary>
@@ -75,4 +79,6 @@ internal sealed class StoredSource(string host, string source)
     public string? LastGap { get; set; }
     /// <summary>Time of the last line, as Unix milliseconds.</summary>
     public long? LastLine { get; set; }
+
+    public StoredSource Copy() => (StoredSource)MemberwiseClone();
 }

@@ -4,40 +4,40 @@ namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
 internal sealed partial class TraceWriter
 {
-    private readonly List<Waiter> _open = [];
-    private readonly List<Waiter> _again = [];
-    private readonly AddressList _addressesOfOpen = new();
     private readonly List<(int Term, long Id)> _added = [];
     private readonly List<(int Term, long Id)> _removed = [];
 
     /// <summary>Writes all that waits, and how far the logs were read.</summary>
     /// <param name="files">The files whose place changed.</param>
     /// <param name="sources">The logs whose numbers changed.</param>
-    /// <exception cref="SqliteException">Nothing of it was written.</exception>
-    public void Flush(IEnumerable<StoredFile> files, IEnumerable<StoredSource> sources)
+    /// <param name="inBackground">True to let another thread write it, if it is much: it is stored when the next call of any kind returns.</param>
+    /// <exception cref="SqliteException">Nothing of it was written, or nothing of what was written in the background.</exception>
+    public void Flush(IEnumerable<StoredFile> files, IEnumerable<StoredSource> sources, bool inBackground = false)
     {
-        Within(() =>
+        Settle();
+        PackChanged();
+        var batch = _now;
+        batch.Files.AddRange(files.Select(file => file.Copy()));
+        batch.Sources.AddRange(sources.Select(source => source.Copy()));
+        _words.TakeNew(batch.Words);
+        (_now, _spare) = (_spare ?? new Batch(), null);
+        _batch++;
+        _ids.Written();
+        if (inBackground && batch.Done.Count >= _sizes.AtOnce)
         {
-            PackChanged();
-            var done = Once(_done);
-            if (done.Count >= _sizes.AtOnce) WriteRun(done);
-            else
-            {
-                foreach (var waiter in done) WriteRow(waiter, isOpen: false);
-                _doneRows += done.Count;
-                WriteAddresses(_addressesOfDone);
-            }
-            foreach (var waiter in Once(_open)) WriteRow(waiter, isOpen: true);
-            foreach (var waiter in Once(_again)) WriteAgain(waiter);
-            WriteAddresses(_addressesOfOpen);
-            WritePostings();
-            Tally.Write(_sql.AddTally);
-            _words.Write(_sql.PutWord);
-            foreach (var file in files) Put(file);
-            foreach (var source in sources) Put(source);
-        });
-        Forget();
+            _writing = Task.Run(() => Write(batch));
+            return;
+        }
+        Write(batch);
         if (_doneRows >= _sizes.Rows) Fold();
+    }
+
+    // Waits for what is written in the background: the connection is used by one thread at a time.
+    private void Settle()
+    {
+        if (_writing is not { } writing) return;
+        _writing = null;
+        writing.GetAwaiter().GetResult();
     }
 
     private void PackChanged()
@@ -46,54 +46,68 @@ internal sealed partial class TraceWriter
         {
             if (message is null) continue;
             // Dovecot's line about a delivery may come when the message was done with.
-            if (!message.IsGiven) Pack(message, _open, _addressesOfOpen);
-            else if (message.DoneIn == _batch) Pack(message, _done, _addressesOfDone);
-            else Pack(message, _again, _addressesOfOpen);
+            if (!message.IsGiven) Pack(message, _now.Open, _now.AddressesOfRows);
+            else if (message.DoneIn == _batch) Pack(message, _now.Done, _now.AddressesOfDone);
+            else Pack(message, _now.Again, _now.AddressesOfRows);
         }
+        _changed.Clear();
     }
 
-    // In the order of their numbers; of one that waits twice the latter, with what is stored of it known by the former.
-    private static List<Waiter> Once(List<Waiter> waiting)
+    private void Write(Batch batch)
     {
-        var once = new List<Waiter>(waiting.Count);
-        foreach (var waiter in waiting.OrderBy(waiter => waiter.Id))
+        Within(() =>
         {
-            if (once.Count > 0 && once[^1].Id == waiter.Id) once[^1] = waiter with { Before = once[^1].Before, WasOpen = once[^1].WasOpen };
-            else once.Add(waiter);
-        }
-        return once;
+            var done = Batch.Once(batch.Done);
+            if (done.Count >= _sizes.AtOnce) WriteRun(batch, done);
+            else
+            {
+                foreach (var waiter in done) WriteRow(batch, waiter, isOpen: false);
+                _doneRows += done.Count;
+                WriteAddresses(batch.AddressesOfDone);
+            }
+            foreach (var waiter in Batch.Once(batch.Open)) WriteRow(batch, waiter, isOpen: true);
+            foreach (var waiter in Batch.Once(batch.Again)) WriteAgain(batch, waiter);
+            WriteAddresses(batch.AddressesOfRows);
+            WritePostings();
+            batch.Tally.Write(_sql.AddTally);
+            foreach (var (number, text) in batch.Words) _sql.PutWord.With(number).With(text).Run();
+            foreach (var file in batch.Files) Put(file);
+            foreach (var source in batch.Sources) Put(source);
+        });
+        batch.Clear();
+        _spare = batch;
     }
 
-    private void WriteRun(List<Waiter> done)
+    private void WriteRun(Batch batch, List<Batch.Waiter> done)
     {
         _builder.Begin();
         foreach (var waiter in done)
         {
-            _builder.Add(waiter.Id, _bytes.AsSpan(waiter.Start, waiter.Length), waiter.Terms);
+            _builder.Add(waiter.Id, batch.BytesOf(waiter), waiter.Terms);
             if (!waiter.WasOpen) continue;
             _sql.DropEntry.With(waiter.Id).Run();
             _sql.DropOpen.With(waiter.Id).Run();
             foreach (var term in waiter.Before) _removed.Add((term, waiter.Id));
         }
-        _runs.Add(new RunReader(_builder.End(_addressesOfDone.Texts), _part));
+        _runs.Add(new RunReader(_builder.End(batch.AddressesOfDone.Texts), _part));
     }
 
-    private void WriteRow(Waiter waiter, bool isOpen)
+    private void WriteRow(Batch batch, Batch.Waiter waiter, bool isOpen)
     {
-        _sql.PutEntry.With(waiter.Id).With(_bytes.AsSpan(waiter.Start, waiter.Length)).Run();
+        _sql.PutEntry.With(waiter.Id).With(batch.BytesOf(waiter)).Run();
         if (isOpen && !waiter.WasOpen) _sql.PutOpen.With(waiter.Id).Run();
         else if (!isOpen && waiter.WasOpen) _sql.DropOpen.With(waiter.Id).Run();
         Compare(waiter.Id, waiter.Before, waiter.Terms);
     }
 
     // What lies in a run is never changed: a row takes its place, for as long as it lives.
-    private void WriteAgain(Waiter waiter)
+    private void WriteAgain(Batch batch, Batch.Waiter waiter)
     {
         _sql.HasEntry.With(waiter.Id);
         var isRow = _sql.HasEntry.Next();
         _sql.HasEntry.Reset();
         if (!isRow) _sql.PutChanged.With(waiter.Id).Run();
-        WriteRow(isRow ? waiter : waiter with { Before = [] }, isOpen: false);
+        WriteRow(batch, isRow ? waiter : waiter with { Before = [] }, isOpen: false);
     }
 
     // Both lists are sorted.
@@ -121,20 +135,6 @@ internal sealed partial class TraceWriter
     private void WriteAddresses(AddressList addresses)
     {
         foreach (var (hash, text) in addresses.All) _sql.PutAddress.With(hash).With(text).Run();
-    }
-
-    private void Forget()
-    {
-        _changed.Clear();
-        _done.Clear();
-        _open.Clear();
-        _again.Clear();
-        _addressesOfDone.Clear();
-        _addressesOfOpen.Clear();
-        _length = 0;
-        if (_bytes.Length > 1 << 22) _bytes = new byte[1 << 16];
-        _batch++;
-        _ids.Written();
     }
 
     // All or nothing.

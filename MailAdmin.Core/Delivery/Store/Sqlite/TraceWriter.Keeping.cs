@@ -45,6 +45,7 @@ internal sealed partial class TraceWriter
     /// <returns>True when nothing older is left.</returns>
     public bool RemoveBefore(DateTime utc, int most)
     {
+        Settle();
         var (limit, removed) = (EntryId.Least(utc), new List<long>());
         Within(() =>
         {
@@ -79,11 +80,25 @@ internal sealed partial class TraceWriter
     }
 
     /// <summary>How many runs there are.</summary>
-    public int Runs => _runs.Count;
+    public int Runs
+    {
+        get
+        {
+            Settle();
+            return _runs.Count;
+        }
+    }
 
     /// <summary>Bytes of the store on disk, what is free within it left out.</summary>
-    public long Bytes => (StoreSchema.Number(_connection, "PRAGMA page_count") - StoreSchema.Number(_connection, "PRAGMA freelist_count")) * StoreSchema.Number(_connection, "PRAGMA page_size");
+    public long Bytes
+    {
+        get
+        {
+            Settle();
+            return (StoreSchema.Number(_connection, "PRAGMA page_count") - StoreSchema.Number(_connection, "PRAGMA freelist_count")) * StoreSchema.Number(_connection, "PRAGMA page_size");
+        }
+    }
 
     /// <summary>Behind the run that ends first: what came before it may go when the store is too large; null when there is none.</summary>
-    public DateTime? SecondOldest => _runs.Count == 0 ? null : EntryId.SecondOf(_runs.Min(run => run.Run.Last)).AddSeconds(1);
+    public DateTime? SecondOldest => Runs == 0 ? null : EntryId.SecondOf(_runs.Min(run => run.Run.Last)).AddSeconds(1);
 }

@@ -10,9 +10,6 @@ namespace MailAdmin.Core.Delivery.Store.Sqlite;
 /// </remarks>
 internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposable
 {
-    // One that waits to be written: where its bytes are, what it is found by, and what it was found by as a row, if it is one.
-    private readonly record struct Waiter(long Id, int Start, int Length, int[] Terms, int[] Before, bool WasOpen);
-
     private readonly SqliteConnection _connection;
     private readonly Statements _sql;
     private readonly RunBuilder _builder;
@@ -25,10 +22,9 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
 
     // Messages that changed and are not packed yet; a place is null again when its message was packed because it is done with.
     private readonly List<Trace?> _changed = [];
-    private readonly List<Waiter> _done = [];
-    private readonly AddressList _addressesOfDone = new();
-    private byte[] _bytes = new byte[1 << 16];
-    private int _length;
+    private Batch _now = new();
+    private Batch? _spare;
+    private Task? _writing;
     private int _batch = 1;
     private long _doneRows;
 
@@ -44,18 +40,18 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
         LoadRuns();
         _words.Load(_connection);
         _packer = new EntryWriter(_words);
-        _ids = new EntryIds(_connection, _runs);
+        _ids = new EntryIds(_connection, _runs, Settle);
         CountDoneRows();
     }
 
     /// <summary>Counts over time.</summary>
-    public Tally Tally { get; } = new();
+    public Tally Tally => _now.Tally;
 
     /// <summary>The number of a host's name in counts.</summary>
     public int HostNumber(string host) => _words.NumberOf(host);
 
     /// <summary>Entries that wait to be written.</summary>
-    public int Waiting => _done.Count + _changed.Count;
+    public int Waiting => _now.Done.Count + _changed.Count;
 
     /// <summary>Messages that were open when the store was last written, the oldest first.</summary>
     public IReadOnlyList<Trace> OpenMessages()
@@ -84,7 +80,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     public void Take(Trace message)
     {
         if (message.IsChanged) _changed[message.ChangedPlace] = null;
-        Pack(message, _done, _addressesOfDone);
+        Pack(message, _now.Done, _now.AddressesOfDone);
         message.DoneIn = _batch;
         if (message.SizeBytes is > 0 and var size) Tally.Add(message.FirstSeen, Counted.Bytes, HostNumber(message.Host), size);
         foreach (var recipient in message.List)
@@ -100,11 +96,11 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     private void Take(StoredEntry entry)
     {
         entry.Id = _ids.Next(entry.FirstSeen);
-        Pack(entry, _done, [], wasOpen: false);
-        _addressesOfDone.Add(entry);
+        Pack(entry, _now.Done, [], wasOpen: false);
+        _now.AddressesOfDone.Add(entry);
     }
 
-    private void Pack(Trace message, List<Waiter> to, AddressList addresses)
+    private void Pack(Trace message, List<Batch.Waiter> to, AddressList addresses)
     {
         message.IsChanged = false;
         if (message.StoreId == 0) message.StoreId = _ids.Next(message.FirstSeen);
@@ -114,15 +110,11 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
         addresses.Add(entry);
     }
 
-    private int[] Pack(StoredEntry entry, List<Waiter> to, int[] before, bool wasOpen)
+    private int[] Pack(StoredEntry entry, List<Batch.Waiter> to, int[] before, bool wasOpen)
     {
         EntryCodec.Write(entry, _packer);
-        var packed = _packer.Written;
-        if (_length + packed.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + packed.Length));
-        packed.CopyTo(_bytes.AsSpan(_length));
         var terms = Terms.Of(entry, _scratch);
-        to.Add(new Waiter(entry.Id, _length, packed.Length, terms, before, wasOpen));
-        _length += packed.Length;
+        _now.Add(to, entry.Id, _packer.Written, terms, before, wasOpen);
         return terms;
     }
 
@@ -161,6 +153,14 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     /// <inheritdoc />
     public void Dispose()
     {
+        try
+        {
+            Settle();
+        }
+        catch (Exception e) when (e is SqliteException or AggregateException or InvalidOperationException)
+        {
+            // Nothing of it was written; it is read again by the next.
+        }
         _ids.Dispose();
         _builder.Dispose();
         _part.Dispose();

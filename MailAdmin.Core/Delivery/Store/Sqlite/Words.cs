@@ -59,10 +59,10 @@ internal sealed class Words
         }
     }
 
-    /// <summary>Writes those that are new.</summary>
-    public void Write(Statement insert)
+    /// <summary>Moves those that are new, to be written.</summary>
+    public void TakeNew(List<(int Number, string Text)> to)
     {
-        foreach (var (number, text) in _new) insert.With(number).With(text).Run();
+        to.AddRange(_new);
         _new.Clear();
     }
 }
