@@ -41,7 +41,7 @@ public sealed class RoleMatrixTests
         ["GET /api/v1/acme/dns-updaters"] = Readers, ["POST /api/v1/acme/dns-updaters"] = Managers, ["DELETE /api/v1/acme/dns-updaters/{updater}"] = Managers,
         ["GET /api/v1/certificates"] = Readers, ["GET /api/v1/certificates/{name}"] = Readers, ["POST /api/v1/certificates/{name}/check"] = Managers, ["POST /api/v1/certificates/{name}/import"] = Managers,
         ["POST /api/v1/certificates/{name}/watch"] = Managers, ["POST /api/v1/certificates/{name}/deploy"] = Managers, ["POST /api/v1/certificates/{name}/verify"] = Readers, ["POST /api/v1/certificates/{name}/renew"] = Managers,
-        ["DELETE /api/v1/certificates/{name}"] = Managers,
+        ["DELETE /api/v1/certificates/{name}"] = Managers, ["PATCH /api/v1/certificates/{name}"] = Managers,
         ["GET /api/v1/audit"] = Readers, ["GET /api/v1/audit/{id:long}"] = Readers, ["GET /api/v1/audit/verify"] = Readers, ["GET /api/v1/audit/export"] = Readers,
         ["GET /api/v1/administrators"] = Owners, ["GET /api/v1/administrators/{userName}"] = Owners, ["POST /api/v1/administrators"] = Owners, ["PATCH /api/v1/administrators/{userName}"] = Owners,
         ["PUT /api/v1/administrators/{userName}/password"] = Owners, ["DELETE /api/v1/administrators/{userName}"] = Owners,

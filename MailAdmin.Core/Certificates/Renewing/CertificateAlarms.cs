@@ -26,7 +26,8 @@ internal sealed class CertificateAlarms(IAlarms alarms, IDbContextFactory<MailAd
             {
                 known.Add(certificate.Name);
                 var view = await CertificateViews.OfAsync(db, certificate, now, ct);
-                var newest = (await CertificateViews.VersionsAsync(db, certificate.Id, null, ct)).FirstOrDefault();
+                var number = await db.CertificateVersions.Where(v => v.CertificateId == certificate.Id).MaxAsync(v => (int?)v.Number, ct);
+                var newest = number is null ? null : number == view.Live?.Number ? view.Live : (await CertificateViews.VersionsAsync(db, certificate.Id, number, ct)).FirstOrDefault();
                 foreach (var kind in Kinds) await SayAsync($"certificate/{certificate.Name}/{kind}", Find(kind, certificate, view, newest, now), view.Sentence, ct);
             }
         }

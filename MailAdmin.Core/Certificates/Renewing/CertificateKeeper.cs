@@ -54,7 +54,9 @@ public sealed partial class CertificateKeeper(
     }
 
     private static bool IsWaiting(Certificate certificate, CertificateVersion? newest, DateTimeOffset now) =>
-        newest is { State: CertificateVersionState.Stored or CertificateVersionState.TakenBack } && newest.NotAfter > now && newest.Number > (certificate.LiveVersion ?? 0) && certificate.Source != CertificateSource.Upload;
+        newest is { State: CertificateVersionState.Stored or CertificateVersionState.TakenBack } && newest.NotAfter > now && newest.Number > (certificate.LiveVersion ?? 0) && certificate.Source != CertificateSource.Upload
+        // One that has grown old while it waited is due itself; what a folder holds, the folder's program renews.
+        && (certificate.Source == CertificateSource.Folder || Lifetime.LeftOf(newest.NotBefore, newest.NotAfter, now) >= Lifetime.FirstAlert);
 
     private async Task<bool> TryDeployAsync(Certificate certificate, CertificateVersion newest, CertificateVersion? live, DateTimeOffset now, CancellationToken ct)
     {

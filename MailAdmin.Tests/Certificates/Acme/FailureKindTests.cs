@@ -138,7 +138,7 @@ public sealed class FailureKindTests(FailureKindTests.World world) : IClassFixtu
     [InlineData("expired", "ended on")]
     [InlineData("key", "is for another key")]
     [InlineData("order", "is for another key")]
-    [InlineData("garbage", "is no chain of certificates")]
+    [InlineData("garbage", "holds no certificate")]
     public async Task Order_ChainThatDoesNotMatch_IsNotStored(string wrong, string word)
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -161,7 +161,7 @@ public sealed class FailureKindTests(FailureKindTests.World world) : IClassFixtu
     }
 
     [Fact]
-    public async Task Order_AuthorityForgetsEachOrder_BeginsAnewAFewTimesAndNoMore()
+    public async Task Order_AuthorityForgetsTheOrderAtOnce_IsNotPlacedAgainAndAgain()
     {
         var placed = 0;
         var order = await world.FailAsync((request, _) =>
@@ -169,7 +169,7 @@ public sealed class FailureKindTests(FailureKindTests.World world) : IClassFixtu
             if (At(request, "order-plz")) placed++;
             return Task.FromResult(At(request, "my-order") || At(request, "authZ") ? Interception.Problem(HttpStatusCode.NotFound, "malformed", "no such order") : null);
         });
-        Assert.InRange(placed, 2, 4);
+        Assert.Equal(1, placed);
         Assert.Contains("no such order", order.Failure);
         world.AssertTold(order, waitingHelps: false);
     }
@@ -191,7 +191,9 @@ public sealed class FailureKindTests(FailureKindTests.World world) : IClassFixtu
         });
         var wanted = world.Ordering.Wanted("mail.example.test", name);
         var order = await world.FailAsync(null, kind == "unauthorized" ? wanted with { Challenge = ChallengeKind.WebRoot, WebRoot = $"{world.Ordering.Database.Directory}/www" } : wanted);
-        Assert.Contains($"({kind})", order.Failure);
+        // Pebble calls a name that it cannot look up for HTTP a connection that failed, in the resolver's words.
+        Assert.Contains(kind == "dns" ? $"{name}: " : $"({kind})", order.Failure);
+        Assert.Contains(order.Steps, s => s.Kind == StepKind.ProofFailed && s.Name == name);
         world.AssertTold(order, waitingHelps: kind != "unauthorized");
     }
 

@@ -38,13 +38,13 @@ internal sealed partial class OrderRunner
                 _ => throw new AcmeMalformedException($"The authority gives the order the status '{Addresses.ShownText.Of(at.Status, 30)}', which there is none of in ACME."),
             });
         }
-        catch (AcmeProblemException e) when (e.Problem.Type == "accountDoesNotExist" && account.Url is not null && account.ExternalKeyId is null && account.TermsAgreedAt is not null && MayBeginAnew(order))
+        catch (AcmeProblemException e) when (e.Problem.Type == "accountDoesNotExist" && account.Url is not null && account.ExternalKeyId is null && account.TermsAgreedAt is not null)
         {
             // A test authority forgets everything at each start. The terms were agreed to: the same key registers anew.
             await ledger.ChangeAccountAsync(account.Id, a => a.Url = null, ct);
             await ledger.MoveAsync(order.Id, o => Mine(o, part).Url = null, StepKind.Note, $"The authority does not know the account {account.Name} any more; it is registered again.", ct: ct);
         }
-        catch (AcmeProblemException e) when (part.Url is not null && e.Problem.Status == 404 && MayBeginAnew(order))
+        catch (AcmeProblemException e) when (part.Url is not null && e.Problem.Status == 404)
         {
             await ledger.MoveAsync(order.Id, o => Mine(o, part).Url = null, StepKind.Note, "The authority does not know the order any more; it is placed again.", ct: ct);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Certificates.Acme.Challenges;
@@ -22,11 +21,6 @@ internal sealed partial class OrderRunner(
     // After so many failures in a row that waiting could have mended, a person has to look.
     private const int MostFailures = 40;
 
-    // An authority that forgets orders or accounts as fast as they are made: what begins anew uses up its limits.
-    private const int MostBegunAnew = 3;
-
-    private readonly ConcurrentDictionary<int, int> _begunAnew = [];
-
     /// <summary>Works on an order until it rests: done, failed, or waiting for a moment or a record.</summary>
     /// <returns>False when somebody else works on it.</returns>
     /// <exception cref="OperationCanceledException">Stopped; the next call goes on where this one was.</exception>
@@ -34,7 +28,6 @@ internal sealed partial class OrderRunner(
     {
         using var held = OrderLock.TryTake(directory, orderId);
         if (held is null) return false;
-        _begunAnew[orderId] = 0;
         while (await ledger.ReadAsync(orderId, ct) is { } order && IsDue(order))
         {
             try
@@ -77,8 +70,6 @@ internal sealed partial class OrderRunner(
             await db.Set<ChallengeAnswer>().Where(a => a.Id == answer.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.RemovedAt, now), ct);
         }
     }
-
-    private bool MayBeginAnew(AcmeOrder order) => _begunAnew.AddOrUpdate(order.Id, 1, (_, times) => times + 1) <= MostBegunAnew;
 
     private bool IsDue(AcmeOrder order) => order.Standing switch
     {
