@@ -9,7 +9,6 @@ using MailAdmin.Core.Probes;
 using MailAdmin.Core.Probes.Alerts;
 using MailAdmin.Core.Probes.Connecting;
 using MailAdmin.Core.Probes.Machine;
-using MailAdmin.Core.Probes.Store;
 using MailAdmin.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
@@ -123,12 +122,15 @@ public sealed class LabProbeTests(ProbeLab lab)
                 Assert.Equal(2, states.Count(state => state.Latest.Probe == "imaps-greeting"));
             }
             Assert.Equal("IPv4 Ok, IPv6 Critical", await FamiliesAsync("imaps-greeting", "IPv4 Ok, IPv6 Critical"));
+            Assert.Contains($"probe/{lab.Host.Name}/submissions-tls/IPv6", await AlarmsAsync());
         }
         finally
         {
             lab.Dns.Remove($"AAAA {lab.Host.Name}");
             await SetAsync(host => host.Kind = HostKind.Lab);
-            await lab.Portal.Get<ProbeStore>().TidyAsync(lab.Host.Id, lab.Portal.Get<ProbeRunner>().Kinds.Values.Select(kind => (kind.Name, kind.IsPerFamily ? "IPv4" : "")).ToHashSet(), default, CancellationToken.None);
+            await lab.Portal.Get<ProbeService>().TidyAsync(lab.Host, default, CancellationToken.None);
+            // The address is gone, and with it what was wrong by it.
+            Assert.DoesNotContain(await AlarmsAsync(), key => key.EndsWith("/IPv6", StringComparison.Ordinal));
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class ProbeCommandTests(ProbeLab lab) : IAsyncLifetime
             var (code, output, _) = await RunAsync("", "probe", "--probe", "smtp-relay", "--json");
             using var json = JsonDocument.Parse(output);
             Assert.Equal((2, "critical"), (code, json.RootElement.GetProperty("severity").GetString()));
-            Assert.Equal("smtp-relay", json.RootElement.GetProperty("hosts")[0].GetProperty("probes")[0].GetProperty("name").GetString());
+            Assert.Equal("smtp-relay", json.RootElement.GetProperty("hosts")[0].GetProperty("probes")[0].GetProperty("probe").GetString());
             var warned = await RunAsync("", "probe", "--probe", "smtp-vrfy");
             Assert.Equal(1, warned.Code);
             Assert.StartsWith("WARNING - 1 of 1 checks: ", warned.Output, StringComparison.Ordinal);
