@@ -2,7 +2,6 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Probes.Accounts;
 using MailAdmin.Core.Probes.Alerts;
 using MailAdmin.Core.Probes.RoundTrips;
-using MailAdmin.Core.Probes.Store;
 using Microsoft.Extensions.Options;
 
 namespace MailAdmin.Core.Probes;
@@ -12,7 +11,6 @@ public sealed class ProbeKeeper
 {
     private readonly ProbeService _service;
     private readonly ProbeRunner _runner;
-    private readonly ProbeStore _store;
     private readonly ProbeAccounts _accounts;
     private readonly RoundTripService _roundTrips;
     private readonly AlertService _alerts;
@@ -22,8 +20,8 @@ public sealed class ProbeKeeper
     private readonly Dictionary<int, DateTimeOffset> _roundTripDue = [];
     private DateTimeOffset _beatDue, _tidyDue;
 
-    internal ProbeKeeper(ProbeService service, ProbeRunner runner, ProbeStore store, ProbeAccounts accounts, RoundTripService roundTrips, AlertService alerts, IOptions<ProbesOptions> options, TimeProvider time) =>
-        (_service, _runner, _store, _accounts, _roundTrips, _alerts, _options, _time) = (service, runner, store, accounts, roundTrips, alerts, options.Value, time);
+    internal ProbeKeeper(ProbeService service, ProbeRunner runner, ProbeAccounts accounts, RoundTripService roundTrips, AlertService alerts, IOptions<ProbesOptions> options, TimeProvider time) =>
+        (_service, _runner, _accounts, _roundTrips, _alerts, _options, _time) = (service, runner, accounts, roundTrips, alerts, options.Value, time);
 
     /// <summary>Does what is due now. Only the portal calls it, one call after the other.</summary>
     public async Task LookAsync(CancellationToken ct)
@@ -56,12 +54,7 @@ public sealed class ProbeKeeper
         }
         if (now < _tidyDue) return;
         _tidyDue = now + TimeSpan.FromHours(1);
-        foreach (var host in hosts)
-        {
-            var sides = await _runner.SidesAsync(host, ct);
-            var known = _runner.Kinds.Values.SelectMany(kind => kind.IsPerFamily ? sides.Select(side => (kind.Name, side.Family)) : [(kind.Name, "")]).ToHashSet();
-            await _store.TidyAsync(host.Id, known, now.AddDays(-_options.KeepDays), ct);
-        }
+        foreach (var host in hosts) await _service.TidyAsync(host, now.AddDays(-_options.KeepDays), ct);
     }
 
     private bool IsDue(int host, ProbeKind kind, DateTimeOffset now) => !_due.TryGetValue((host, kind.Name), out var at) || now >= at;

@@ -56,9 +56,19 @@ public sealed class ProbeService
             Changed?.Invoke(round.Host);
         }, ct);
 
+    /// <summary>Forgets what is too old, and checks that a host no longer has, such as those of an address that DNS names no more; their alarms are over.</summary>
+    internal async Task TidyAsync(Hosts.Host host, DateTimeOffset before, CancellationToken ct)
+    {
+        var sides = await _runner.SidesAsync(host, ct);
+        var known = _runner.Kinds.Values.SelectMany(kind => kind.IsPerFamily ? sides.Select(side => (kind.Name, side.Family)) : [(kind.Name, "")]).ToHashSet();
+        foreach (var (probe, family) in await _store.TidyAsync(host.Id, known, before, ct)) await _alarms.ClearAsync(KeyOf(host.Name, probe, family), $"{host.Name}: this is not checked any more.", ct);
+    }
+
+    private static string KeyOf(string host, string probe, string family) => $"probe/{host}/{probe}{(family.Length > 0 ? "/" + family : "")}";
+
     private Task TellAsync(ProbeChange change, CancellationToken ct)
     {
-        var key = $"probe/{change.Host}/{change.Result.Probe}{(change.Result.Family.Length > 0 ? "/" + change.Result.Family : "")}";
+        var key = KeyOf(change.Host, change.Result.Probe, change.Result.Family);
         return change.After is Severity.Ok ? _alarms.ClearAsync(key, change.Result.Finding.What, ct)
             // What could not be found out is no news by itself: another check says why.
             : change.After is Severity.Unknown ? Task.CompletedTask

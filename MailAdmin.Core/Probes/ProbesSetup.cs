@@ -81,7 +81,7 @@ public static class ProbesSetup
         services.AddSingleton<IAlertChannel, MailChannel>();
         services.AddSingleton(p => new AlertService(p.GetRequiredService<IDbContextFactory<MailAdminContext>>(), p.GetRequiredService<Changes>(), p.GetRequiredService<AlarmBook>(), p.GetServices<IAlertChannel>(),
             p.GetRequiredService<IConnector>(), p.GetRequiredService<AlertSettings>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<AlertService>>()));
-        services.AddSingleton(p => new ProbeKeeper(p.GetRequiredService<ProbeService>(), p.GetRequiredService<ProbeRunner>(), p.GetRequiredService<ProbeStore>(), p.GetRequiredService<ProbeAccounts>(), p.GetRequiredService<RoundTripService>(),
+        services.AddSingleton(p => new ProbeKeeper(p.GetRequiredService<ProbeService>(), p.GetRequiredService<ProbeRunner>(), p.GetRequiredService<ProbeAccounts>(), p.GetRequiredService<RoundTripService>(),
             p.GetRequiredService<AlertService>(), p.GetRequiredService<IOptions<ProbesOptions>>(), p.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -129,7 +129,8 @@ public sealed class ClientSetupEndpointsTests(ClientSetupEndpointsTests.Shared s
     public async Task Autodiscover_V2_LeadsOnlyToWhatIsHere()
     {
         using var v1 = await GetAsync("/autodiscover/autodiscover.json?Email=nobody@example.test&Protocol=AutodiscoverV1", "");
-        Assert.Contains("https://autodiscover.example.test/autodiscover/autodiscover.xml", await v1.Content.ReadAsStringAsync(Ct));
+        using var json = System.Text.Json.JsonDocument.Parse(await v1.Content.ReadAsStringAsync(Ct));
+        Assert.Equal(("AutodiscoverV1", "https://autodiscover.example.test/autodiscover/autodiscover.xml"), (json.RootElement.GetProperty("Protocol").GetString(), json.RootElement.GetProperty("Url").GetString()));
         using var path = await GetAsync("/autodiscover/autodiscover.json/v1.0/nobody@example.test?Protocol=AutodiscoverV1", "");
         Assert.Equal(HttpStatusCode.OK, path.StatusCode);
         using var active = await GetAsync("/autodiscover/autodiscover.json?Email=alice@example.test&Protocol=ActiveSync", "");

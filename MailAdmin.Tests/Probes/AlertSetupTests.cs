@@ -95,7 +95,7 @@ public sealed class AlertSetupTests(ProbeLab lab) : IAsyncDisposable
     {
         Expect.Accepted(await Service.SetUpAsync(_mail, Actor.Portal, Ct));
         var reasons = Expect.Refused(await Service.SetUpAsync(new AlertSetupEdit { WebhookUrl = "ftp://x", NtfyUrl = "nonsense", MailTo = ["bob"], MailFrom = "", MailPort = 0, HeartbeatSeconds = 1 }, Actor.Portal, Ct));
-        Assert.Equal(["heartbeatSeconds", "mailFrom", "mailPort", "mailRelay", "mailTo", "ntfyUrl", "webhookUrl"], reasons.Select(reason => reason.Field).Distinct().Order());
+        Assert.Equal(["heartbeatSeconds", "mailFrom", "mailPassword", "mailPort", "mailRelay", "mailTo", "ntfyUrl", "webhookUrl"], reasons.Select(reason => reason.Field).Distinct().Order());
         Assert.Equal("bob@example.test", Assert.Single(Expect.Accepted(await Service.ReadSetupAsync(Actor.Portal, Ct)).MailTo));
         using var auditor = await lab.Portal.ApiAsync(Role.Auditor);
         Assert.Equal(403, (int)(await auditor.GetAsync("/api/v1/alerts/settings", Ct)).StatusCode);

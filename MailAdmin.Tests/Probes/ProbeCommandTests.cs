@@ -31,13 +31,13 @@ public sealed class ProbeCommandTests(ProbeLab lab) : IAsyncLifetime
     [Fact]
     public async Task Probe_WhatIsBroken_EndsWithItsSeverity()
     {
-        await using (await lab.PostfixAsync(["-e", "smtpd_relay_restrictions=permit", "disable_vrfy_command=no"]))
+        await using (await lab.PostfixAsync(["-e", "smtpd_relay_restrictions=permit_mynetworks,reject_unauth_destination", "disable_vrfy_command=no"]))
         {
             await lab.UntilAsync("smtp-relay", Core.Probes.Severity.Critical);
             var (code, output, _) = await RunAsync("", "probe", "--probe", "smtp-relay", "--json");
             using var json = JsonDocument.Parse(output);
             Assert.Equal((2, "critical"), (code, json.RootElement.GetProperty("severity").GetString()));
-            Assert.Equal("smtp-relay", json.RootElement.GetProperty("hosts")[0].GetProperty("probes")[0].GetProperty("name").GetString());
+            Assert.Equal("smtp-relay", json.RootElement.GetProperty("hosts")[0].GetProperty("probes")[0].GetProperty("probe").GetString());
             var warned = await RunAsync("", "probe", "--probe", "smtp-vrfy");
             Assert.Equal(1, warned.Code);
             Assert.StartsWith("WARNING - 1 of 1 checks: ", warned.Output, StringComparison.Ordinal);

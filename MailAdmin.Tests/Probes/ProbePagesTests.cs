@@ -3,6 +3,7 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Probes;
 using MailAdmin.Core.Probes.Alerts;
 using MailAdmin.Tests.Fixtures;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -52,6 +53,39 @@ public sealed class ProbePagesTests(ProbeLab lab) : IAsyncLifetime
         Assert.Contains("open=", tab.Page.Url, StringComparison.Ordinal);
         Assert.DoesNotContain(ProbeLab.Password, await tab.Page.ContentAsync(), StringComparison.Ordinal);
         await CleanAsync(tab);
+
+        await tab.OpenAsync("/round-trip");
+        await tab.Page.GetByLabel("From").FillAsync("alice@example.test");
+        await tab.Page.GetByLabel("Sender's password").FillAsync("nonsense-nonsense");
+        await tab.Page.GetByLabel("To", new() { Exact = true }).FillAsync("bob@example.test");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send and watch" }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status).First).ToContainTextAsync("could not sign in", new() { Timeout = Patience });
+        await Expect(tab.Page.Locator(".steps li.failed")).ToHaveCountAsync(1);
+        await CleanAsync(tab, "round-trip-failed");
+    }
+
+    [Fact]
+    public async Task ClientSetup_AfterAProbeRound_SaysThatTheDoorsWereSeenOpen()
+    {
+        await lab.RunAsync();
+        var tab = await _browser.SignInAsync(lab.Portal);
+        await tab.OpenAsync("/client-setup?address=alice@example.test");
+        await Expect(tab.Page.GetByText("were seen open")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await CleanAsync(tab, "client-setup");
+    }
+
+    [Fact]
+    public async Task Pages_OfANewPortal_SayWhatComesFirst()
+    {
+        await using var portal = await PortalFixture.StartAsync(builder => builder.WebHost.UseStaticWebAssets());
+        var tab = await _browser.SignInAsync(portal);
+        tab.Page.SetDefaultTimeout(Patience);
+        foreach (var (path, words) in new[] { ("/probes", "No host to look at"), ("/round-trip", "Send and watch"), ("/alerts", "Nobody is told of anything yet") })
+        {
+            await tab.OpenAsync(path);
+            await Expect(tab.Page.GetByText(words).First).ToBeVisibleAsync(new() { Timeout = Patience });
+            await CleanAsync(tab, "empty" + path.Replace('/', '-'));
+        }
     }
 
     [Fact]

@@ -63,7 +63,8 @@ internal sealed class ProbeStore(ProbeDatabase database)
     }
 
     /// <summary>Forgets checks that the host no longer has, and what is too old.</summary>
-    public async Task TidyAsync(int host, IReadOnlySet<(string Probe, string Family)> known, DateTimeOffset before, CancellationToken ct)
+    /// <returns>The checks that were forgotten.</returns>
+    public async Task<IReadOnlyList<(string Probe, string Family)>> TidyAsync(int host, IReadOnlySet<(string Probe, string Family)> known, DateTimeOffset before, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         var gone = new List<(string, string)>();
@@ -77,6 +78,7 @@ internal sealed class ProbeStore(ProbeDatabase database)
             await ProbeDatabase.ExecuteAsync(connection, "DELETE FROM result WHERE host = $host AND probe = $probe AND family = $family", ct, ("$host", host), ("$probe", probe), ("$family", family));
         }
         await ProbeDatabase.ExecuteAsync(connection, "DELETE FROM result WHERE at < $before; DELETE FROM roundtrip WHERE at < $before", ct, ("$before", before.UtcTicks));
+        return gone;
     }
 
     private static async Task<Standing?> StandingAsync(SqliteConnection connection, (string, object?)[] key, CancellationToken ct)
