@@ -94,12 +94,9 @@ public sealed partial class HostileOptionsTests : IAsyncLifetime
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var t0 = System.Diagnostics.Stopwatch.GetTimestamp(); using var _ = new Timing(args, t0);
         var code = await CommandLine.RunAsync([.. args, "--data=" + Data], new Terminal(new StringReader("quartz lantern 47 otter\n"), output, error), Ct);
         return (code, output.ToString(), error.ToString());
     }
-
-    private sealed record Timing(string[] Args, long At) : IDisposable { public void Dispose() => File.AppendAllText("/tmp/accounts/opt.txt", $"{System.Diagnostics.Stopwatch.GetElapsedTime(At).TotalMilliseconds:0} {string.Join(' ', Args.Take(4)).Replace('\n', ' ')[..Math.Min(60, string.Join(' ', Args.Take(4)).Length)]}\n"); }
 
     [GeneratedRegex(@"^\s+(--[a-z-]+)(?:, --[a-z-]+)* <", RegexOptions.Multiline)]
     private static partial Regex OptionWithValue();
