@@ -52,7 +52,7 @@ public sealed class MigrationTests
         Assert.Empty(await db.Database.GetPendingMigrationsAsync(Ct));
         Assert.Equal("ok", await Pragma(db, "integrity_check"));
         var mailbox = await db.Mailboxes.SingleAsync(Ct);
-        Assert.Equal(("alice@example.test", "Alice", "{CRYPT}x", 5L, 4), (mailbox.Address, mailbox.DisplayName, mailbox.PasswordHash, mailbox.QuotaBytes!.Value, mailbox.Revision));
+        Assert.Equal(("alice@example.test", "Alice", "{CRYPT}x", 5L, 4), (mailbox.Address, mailbox.DisplayName, mailbox.PasswordHash!, mailbox.QuotaBytes!.Value, mailbox.Revision));
         Assert.Equal(("mail.example.test", true, 7L), await db.Hosts.Select(h => ValueTuple.Create(h.Name, h.RequiresApproval, h.DesiredRevision)).SingleAsync(Ct));
         Assert.Equal("first", await db.Domains.Select(d => d.Note).SingleAsync(Ct));
         // What was there before is kept as it was.
