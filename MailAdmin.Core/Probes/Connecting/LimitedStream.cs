@@ -51,7 +51,7 @@ public sealed class LimitedStream : Stream
     {
         try
         {
-            return Counted(_inner.Read(buffer));
+            return Counted(_inner.Read(buffer), buffer.Length);
         }
         catch (Exception e) when (IsCut(e))
         {
@@ -67,7 +67,7 @@ public sealed class LimitedStream : Stream
     {
         try
         {
-            return Counted(await _inner.ReadAsync(buffer, cancellationToken));
+            return Counted(await _inner.ReadAsync(buffer, cancellationToken), buffer.Length);
         }
         catch (Exception e) when (IsCut(e))
         {
@@ -132,8 +132,10 @@ public sealed class LimitedStream : Stream
         base.Dispose(disposing);
     }
 
-    private int Counted(int read)
+    private int Counted(int read, int wanted)
     {
+        // A read that runs while the lifetime ends may see the closing as the end of the stream.
+        if (read == 0 && wanted > 0 && !_disposed && _lifetime.IsCancellationRequested) throw TooLong();
         _left -= read;
         return _left >= 0 ? read : throw new ConnectionLimitException($"The other side sent more than {_limits.Bytes} bytes; the connection was cut.");
     }
