@@ -21,6 +21,8 @@ public static class Portal
     /// <summary>Builds the portal over one data directory; <paramref name="configure"/> may change registrations (tests).</summary>
     public static async Task<WebApplication> BuildAsync(PortalSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
+        // The database is looked at, and its model made, while the rest is put together: half of a start is waiting for one of the two.
+        var database = Task.Run(() => PrepareAsync(settings.DataDirectory));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
         builder.Configuration.AddSettings(settings.DataDirectory);
         var https = new PortalHttps(settings.HttpsPort ?? builder.Configuration.GetValue("Portal:HttpsPort", 0), settings.HttpsCertificate ?? builder.Configuration["Portal:HttpsCertificate"] ?? "");
@@ -51,7 +53,7 @@ public static class Portal
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        await app.Services.GetRequiredService<DatabaseFile>().PrepareAsync(CancellationToken.None);
+        await database;
         await app.Services.GetRequiredService<PortalCertificate>().LookAsync(CancellationToken.None);
         await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
         app.UseAccount();
@@ -61,6 +63,12 @@ public static class Portal
         app.MapClientSetup();
         app.MapPages();
         return app;
+    }
+
+    private static async Task PrepareAsync(string dataDirectory)
+    {
+        await using var services = new ServiceCollection().AddData(dataDirectory).BuildServiceProvider();
+        await services.GetRequiredService<DatabaseFile>().PrepareAsync(CancellationToken.None);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
+using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Core.Provisioning.Planning;
 using MailAdmin.Core.Provisioning.Rendering;
 using MailAdmin.Core.Transfer;
@@ -39,7 +40,8 @@ internal sealed class HandEditReader(Host host, IReadOnlySet<string> aliases, Da
             if (former.IsLocked && read.State is null) read = read with { State = "active" };
             if (former.Quota is not null && read.Quota is null) read = read with { Quota = "default" };
         }
-        return (row.Was is null ? $"Add the mailbox {row.Key}{(read.PasswordHash is null ? ", without a password" : " with its password")}." : $"Change the mailbox {row.Key} to what its row says.", read, null);
+        var whyNot = read.PasswordHash is { } hash && !HashText.TryParse(hash, out _, out var objection) ? $"{objection.Sentence} {objection.NextStep}" : null;
+        return (row.Was is null ? $"Add the mailbox {row.Key}{(read.PasswordHash is null ? ", without a password" : " with its password")}." : $"Change the mailbox {row.Key} to what its row says.", read, whyNot);
     }
 
     private (string, ImportRow?, string?) Map(string map, HandEditedRow row) => map switch

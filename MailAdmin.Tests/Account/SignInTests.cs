@@ -118,7 +118,11 @@ public sealed class SignInTests
     public async Task Session_TwelveHoursOfWork_EndsAllTheSame()
     {
         var time = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T08:00:00Z"));
-        await using var portal = await PortalFixture.StartAsync(b => b.Services.AddSingleton<TimeProvider>(time));
+        await using var portal = await PortalFixture.StartAsync(b =>
+        {
+            b.Services.AddSingleton<TimeProvider>(time);
+            PortalFixture.WithoutLoops(b);
+        });
         using var browser = await portal.SignedInAsync();
         for (var i = 0; i < 23; i++)
         {
@@ -133,7 +137,11 @@ public sealed class SignInTests
     public async Task Session_AnHourIdle_Ends()
     {
         var time = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T08:00:00Z"));
-        await using var portal = await PortalFixture.StartAsync(b => b.Services.AddSingleton<TimeProvider>(time));
+        await using var portal = await PortalFixture.StartAsync(b =>
+        {
+            b.Services.AddSingleton<TimeProvider>(time);
+            PortalFixture.WithoutLoops(b);
+        });
         using var browser = await portal.SignedInAsync();
         time.Advance(TimeSpan.FromMinutes(61));
         Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/account/alive", Ct)).StatusCode);

@@ -36,16 +36,27 @@ public sealed class MigrationTests
 
     [Theory]
     [MemberData(nameof(Released))]
-    public async Task Prepare_DatabaseOfAReleasedSchema_IsBroughtUpToDate(string schema)
+    public async Task Prepare_DatabaseOfAReleasedSchema_IsBroughtUpToDateWithWhatIsInIt(string schema)
     {
         await using var database = await SqliteDatabase.CreateAsync();
         var path = await EmptyAsync(database);
         await ExecuteAsync(path, await File.ReadAllTextAsync(Path.Combine(Schemas, schema), Ct));
+        await ExecuteAsync(path, """
+            INSERT INTO Hosts (Id, Name, Kind, Address, PostfixDirectory, DovecotConfiguration, ManagedDirectory, MailRoot, MailUser, LogSources, RequiresApproval, DesiredRevision, AppliedRevision, CreatedAt, Revision, Ports_Imaps, Ports_Smtp, Ports_Submission, Ports_Submissions)
+              VALUES (1, 'mail.example.test', 1, '127.0.0.1', '/p', '/d', '/m', '/v', 'vmail', '[]', 1, 7, 7, 1, 2, 993, 25, 587, 465);
+            INSERT INTO Domains (Id, HostId, Name, Note, CreatedAt, UpdatedAt, Revision) VALUES (1, 1, 'example.test', 'first', 1, 1, 3);
+            INSERT INTO Mailboxes (Id, DomainId, Address, DisplayName, Note, State, PasswordHash, QuotaBytes, CreatedAt, UpdatedAt, Revision) VALUES (1, 1, 'alice@example.test', 'Alice', '', 1, '{CRYPT}x', 5, 1, 1, 4);
+            """);
         await database.Get<DatabaseFile>().PrepareAsync(Ct);
         await using var db = await database.OpenAsync();
         Assert.Empty(await db.Database.GetPendingMigrationsAsync(Ct));
         Assert.Equal("ok", await Pragma(db, "integrity_check"));
-        Assert.Equal(0, await db.Mailboxes.CountAsync(Ct));
+        var mailbox = await db.Mailboxes.SingleAsync(Ct);
+        Assert.Equal(("alice@example.test", "Alice", "{CRYPT}x", 5L, 4), (mailbox.Address, mailbox.DisplayName, mailbox.PasswordHash!, mailbox.QuotaBytes!.Value, mailbox.Revision));
+        Assert.Equal(("mail.example.test", true, 7L), await db.Hosts.Select(h => ValueTuple.Create(h.Name, h.RequiresApproval, h.DesiredRevision)).SingleAsync(Ct));
+        Assert.Equal("first", await db.Domains.Select(d => d.Note).SingleAsync(Ct));
+        // What was there before is kept as it was.
+        Assert.Single(Directory.GetFiles(Path.Combine(database.Directory, "backups"), "before-*.db"));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
-using MailAdmin.Core.Provisioning.Applying;
+using Xunit;
 
 namespace MailAdmin.Tests.Fixtures;
 
@@ -24,15 +24,9 @@ public static class LabAccounts
     {
         var passwd = string.Concat(accounts.Select(a => $"{a.User}@{domain}:{Hash(a.Password)}::::::{a.Extra}\n"));
         await reach.WriteAsync([new HostFileWrite($"{BaselineLayout.Passwd(host)}/{domain}", Encoding.UTF8.GetBytes(passwd), GroupReadable, "root", "dovecot") { AdvanceModifiedSecond = true }], default);
-        var isNew = !(await reach.ReadAsync(BaselineLayout.Map(host, "virtual_mailbox_domains"), default) is { } domains && Encoding.UTF8.GetString(domains.Content.Span).Contains($"\n{domain} x\n", StringComparison.Ordinal));
         await MapAsync(reach, host, "virtual_mailbox_domains", $"{domain} x\n");
         await MapAsync(reach, host, "virtual_mailbox_maps", string.Concat(accounts.Select(a => $"{a.User}@{domain} x\n")));
         await MapAsync(reach, host, "sender_login_maps", string.Concat(accounts.Select(a => $"{a.User}@{domain} {a.User}@{domain}\n")));
-        if (!isNew || accounts.Length == 0) return;
-        // Who has asked Postfix lately is answered from the former domains for some seconds; a reload ends that, and the first processes after it may still be the old ones.
-        await reach.RunAsync(["postfix", "-c", host.PostfixDirectory, "reload"], ct: default);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!(await new SmtpRecipientProbe().AskAsync(host, $"{accounts[0].User}@{domain}", patience.Token)).Accepts) patience.Token.ThrowIfCancellationRequested();
     }
 
     /// <summary>Takes every account away, so that each test finds the shared host without any.</summary>
@@ -46,7 +40,11 @@ public static class LabAccounts
     {
         var source = BaselineLayout.Map(host, map);
         var content = Encoding.UTF8.GetBytes(BaselineLayout.Header + "\n" + rows);
+        var former = await reach.ReadAsync(source, default);
         await reach.WriteAsync([new HostFileWrite(source, content, Readable, "root", "root")], default);
         await PostfixMaps.CompileAsync(reach, host, new MapType("cdb", ".cdb"), source, default);
+        // trivial-rewrite looks at this map every ten seconds only.
+        if (map == "virtual_mailbox_domains" && former?.Content.Span.SequenceEqual(content) != true)
+            Assert.True((await reach.RunAsync(["postfix", "-c", host.PostfixDirectory, "reload"])).Succeeded);
     }
 }

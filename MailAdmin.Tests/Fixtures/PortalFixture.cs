@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MailAdmin.Tests.Fixtures;
 
@@ -53,6 +54,12 @@ public sealed partial class PortalFixture : IAsyncDisposable
         });
         await app.StartAsync();
         return new PortalFixture(app, data, ownsDirectory: directory is null);
+    }
+
+    /// <summary>For <see cref="StartAsync"/>: nothing goes on by itself, so that a test's clock may leap and its files stand still.</summary>
+    public static void WithoutLoops(WebApplicationBuilder builder)
+    {
+        foreach (var loop in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(Portal).Assembly).ToList()) builder.Services.Remove(loop);
     }
 
     public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();

@@ -202,17 +202,20 @@ public sealed class LineDifference
                 text.Append(CultureInfo.InvariantCulture, $"… and more: {Removed.Count()} lines go and {Added.Count()} come in all.\n");
                 break;
             }
-            text.Append(CultureInfo.InvariantCulture, $"@@ -{hunk.OldLine + 1},{hunk.Removed.Count} +{hunk.NewLine + 1},{hunk.Added.Count} @@\n");
-            if (context is not null)
-                for (var n = Math.Max(shownTo, hunk.OldLine - 3); n < hunk.OldLine; n++) Append(' ', context[n]);
+            var end = hunk.OldLine + hunk.Removed.Count;
+            var next = _hunks.IndexOf(hunk) is var at && at + 1 < _hunks.Count && at < 100 ? _hunks[at + 1].OldLine : int.MaxValue;
+            var (above, below) = context is null ? (0, 0) : (hunk.OldLine - Math.Max(shownTo, hunk.OldLine - 3), Math.Max(0, Math.Min(3, Math.Min(context.Count, next) - end)));
+            text.Append(CultureInfo.InvariantCulture, $"@@ -{Lines(hunk.OldLine - above, hunk.Removed.Count + above + below)} +{Lines(hunk.NewLine - above, hunk.Added.Count + above + below)} @@\n");
+            for (var n = hunk.OldLine - above; n < hunk.OldLine; n++) Append(' ', context![n]);
             foreach (var line in hunk.Removed.Take(mostLines)) Append('-', line);
             foreach (var line in hunk.Added.Take(mostLines)) Append('+', line);
-            shownTo = hunk.OldLine + hunk.Removed.Count;
-            if (context is null) continue;
-            var next = _hunks.IndexOf(hunk) is var at && lines < mostLines && at + 1 < _hunks.Count && at < 100 ? _hunks[at + 1].OldLine : int.MaxValue;
-            for (var n = 0; n < 3 && shownTo < context.Count && shownTo < next; n++) Append(' ', context[shownTo++]);
+            for (var n = end; n < end + below; n++) Append(' ', context![n]);
+            shownTo = end + below;
         }
         return text.ToString();
+
+        // As diff -u: of no lines at all, the one before is named.
+        static string Lines(int first, int count) => string.Create(CultureInfo.InvariantCulture, $"{(count == 0 ? first : first + 1)},{count}");
 
         void Append(char sign, ReadOnlyMemory<byte> line)
         {
