@@ -17,6 +17,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private readonly TlsMemory? _tls = options.WithEvents ? new TlsMemory() : null;
     private OpenMessages? _last;
     private LinePlace _place;
+    private TracedRecipient? _tried;
     private int _untilBeat = Beat;
 
     /// <summary>Messages in memory.</summary>
@@ -101,7 +102,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             switch (e.Kind)
             {
                 case EventKind.Tried:
-                    var tried = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
+                    var tried = _tried!;
                     recipient = trace.List.IndexOf(tried);
                     detail = new TryDetail { Relay = tried.Relay, Dsn = tried.Dsn, Status = tried.Status, Delays = tried.Delays, Tls = tried.Tls, Text = tried.Text };
                     break;
@@ -155,7 +156,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
                 else
                 {
                     trace.Client = TextCache.Once(e.Client);
-                    if (!e.User.IsEmpty) trace.SaslUser = texts.Text(e.User);
+                    if (!e.User.IsEmpty) trace.SaslUser = TextCache.Once(e.User);
                     if (_tls is not null) trace.Tls = _tls.Find(e, e.Client);
                 }
                 if (!e.Other.IsNone)
@@ -219,6 +220,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private void NoteTry(OpenMessages host, Trace trace, in LogEvent e)
     {
         var recipient = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
+        _tried = recipient;
         recipient.Tries++;
         recipient.LastTry = e.Stamp.Utc;
         recipient.Relay = texts.Text(e.Relay);
