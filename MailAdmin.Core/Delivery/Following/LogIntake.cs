@@ -132,7 +132,7 @@ internal sealed class LogIntake : IDisposable
     {
         var kind = e.Kind switch { EventKind.LoggedIn => TraceKind.Login, EventKind.LoginFailed => TraceKind.LoginFailed, _ => TraceKind.SaslFailed };
         var service = e.Program.Daemon is Daemon.Dovecot or Daemon.DovecotProcess ? ServiceOf(e.Message) ?? e.Program.Service : e.Program.Service;
-        _writer.Take(kind, new LoginRecord(e.Stamp.Utc, e.Stamp.IsUncertain, e.Host, service, e.Client.IsEmpty ? null : _texts.Text(e.Client), _texts.Text(e.User), _texts.Text(e.Method), kind == TraceKind.Login || e.Text.IsEmpty ? null : _texts.Text(e.Text), place));
+        _writer.Take(kind, new LoginRecord(e.Stamp.Utc, e.Stamp.IsUncertain, e.Host, service, e.Client.IsEmpty ? null : TextCache.Once(e.Client), TextCache.Once(e.User), _texts.Text(e.Method), kind == TraceKind.Login || e.Text.IsEmpty ? null : TextCache.Once(e.Text), place));
     }
 
     // "imap-login: Login: …" through syslog.

@@ -69,6 +69,12 @@ internal sealed class DovecotDeliveries(TimeSpan keep, int most, Action<Trace>? 
 
     private void Tell(TracedRecipient recipient, Deeds deeds)
     {
+        // A message that was given already may be looked at by another thread.
+        lock (deeds.Message ?? (object)deeds) Change(recipient, deeds);
+    }
+
+    private void Change(TracedRecipient recipient, Deeds deeds)
+    {
         if (changed is not null && deeds is { Message: { } message, Events: { Count: > 0 } events })
         {
             var place = message.List.IndexOf(recipient);

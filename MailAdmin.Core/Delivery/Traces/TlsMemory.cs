@@ -1,4 +1,3 @@
-using System.Text;
 using MailAdmin.Core.Delivery.Parsing;
 
 namespace MailAdmin.Core.Delivery.Traces;
@@ -9,6 +8,7 @@ internal sealed class TlsMemory
     private const int Most = 4096;
 
     private readonly Dictionary<(ulong Process, ulong Peer), string> _known = [];
+    private readonly Dictionary<(string Method, string Trust), string> _names = [];
 
     /// <summary>A connection is encrypted from here on.</summary>
     public void Note(in LogEvent e, TextCache texts)
@@ -17,8 +17,16 @@ internal sealed class TlsMemory
         if (_known.Count >= Most) _known.Clear();
         // "Anonymous TLS connection established from …": the first word is how the peer was known.
         var space = e.Text.IndexOf((byte)' ');
-        var trust = space > 0 ? Encoding.ASCII.GetString(e.Text[..space]).ToLowerInvariant() : "";
-        _known[(OpenSessions.ProcessOf(e), TextCache.LongHash(e.Client.IsEmpty ? e.Relay : e.Client))] = trust.Length == 0 ? texts.Text(e.Method) : $"{texts.Text(e.Method)}, {trust}";
+        var trust = space > 0 ? texts.Text(e.Text[..space]) : "";
+        _known[(OpenSessions.ProcessOf(e), TextCache.LongHash(e.Client.IsEmpty ? e.Relay : e.Client))] = Named(texts.Text(e.Method), trust);
+    }
+
+    private string Named(string method, string trust)
+    {
+        if (trust.Length == 0) return method;
+        if (_names.TryGetValue((method, trust), out var name)) return name;
+        if (_names.Count >= Most) _names.Clear();
+        return _names[(method, trust)] = $"{method}, {trust.ToLowerInvariant()}";
     }
 
     /// <summary>A process's connection ended; its number may go to another.</summary>

@@ -18,6 +18,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     private readonly TlsMemory? _tls = options.WithEvents ? new TlsMemory() : null;
     private OpenMessages? _last;
     private LinePlace _place;
+    private TracedRecipient? _tried;
     private int _untilBeat = Beat;
 
     /// <summary>Messages in memory.</summary>
@@ -102,7 +103,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
             switch (e.Kind)
             {
                 case EventKind.Tried:
-                    var tried = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
+                    var tried = _tried!;
                     recipient = trace.List.IndexOf(tried);
                     detail = new TryDetail { Relay = tried.Relay, Dsn = tried.Dsn, Status = tried.Status, Delays = tried.Delays, Tls = tried.Tls, Text = tried.Text };
                     break;
@@ -156,7 +157,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
                 else
                 {
                     trace.Client = TextCache.Once(e.Client);
-                    if (!e.User.IsEmpty) trace.SaslUser = texts.Text(e.User);
+                    if (!e.User.IsEmpty) trace.SaslUser = TextCache.Once(e.User);
                     if (_tls is not null) trace.Tls = _tls.Find(e, e.Client);
                 }
                 if (!e.Other.IsNone)
@@ -221,6 +222,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     {
         var recipient = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
         var wasExpired = recipient.State == RecipientState.Expired;
+        _tried = recipient;
         recipient.Tries++;
         recipient.LastTry = e.Stamp.Utc;
         recipient.Relay = texts.Text(e.Relay);

@@ -20,12 +20,12 @@ internal sealed class RealJournal : IAsyncDisposable
     public static async Task<RealJournal> StartAsync()
     {
         Assert.True(File.Exists(Program), $"{Program} is not installed.");
-        if (!File.Exists("/etc/machine-id") || new FileInfo("/etc/machine-id").Length < 32) await File.WriteAllTextAsync("/etc/machine-id", $"{Guid.NewGuid():N}\n");
+        if (!File.Exists("/etc/machine-id") || new FileInfo("/etc/machine-id").Length < 32) await File.WriteAllTextAsync("/etc/machine-id", $"{Guid.NewGuid():N}\n", TestContext.Current.CancellationToken);
         var journal = new RealJournal();
         for (var left = 500; !File.Exists(journal.Socket); left--)
         {
             Assert.False(journal._daemon.HasExited || left == 0, "systemd-journald does not listen.");
-            await Task.Delay(20);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
         return journal;
     }

@@ -15,7 +15,9 @@ internal sealed partial class TraceWriter
     public void Flush(IEnumerable<StoredFile> files, IEnumerable<StoredSource> sources, bool inBackground = false)
     {
         Settle();
+        Drain();
         PackChanged();
+        _taken = 0;
         var batch = _now;
         batch.Files.AddRange(files.Select(file => file.Copy()));
         batch.Sources.AddRange(sources.Select(source => source.Copy()));
@@ -38,19 +40,6 @@ internal sealed partial class TraceWriter
         if (_writing is not { } writing) return;
         _writing = null;
         writing.GetAwaiter().GetResult();
-    }
-
-    private void PackChanged()
-    {
-        foreach (var message in _changed)
-        {
-            if (message is null) continue;
-            // Dovecot's line about a delivery may come when the message was done with.
-            if (!message.IsGiven) Pack(message, _now.Open, _now.AddressesOfRows);
-            else if (message.DoneIn == _batch) Pack(message, _now.Done, _now.AddressesOfDone);
-            else Pack(message, _now.Again, _now.AddressesOfRows);
-        }
-        _changed.Clear();
     }
 
     private void Write(Batch batch)

@@ -25,6 +25,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     private Batch _now = new();
     private Batch? _spare;
     private Task? _writing;
+    private int _taken;
     private int _batch = 1;
     private long _doneRows;
 
@@ -48,10 +49,15 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     public Tally Tally => _now.Tally;
 
     /// <summary>The number of a host's name in counts.</summary>
-    public int HostNumber(string host) => _words.NumberOf(host);
+    public int HostNumber(string host)
+    {
+        if (_hosts.TryGetValue(host, out var number)) return number;
+        Drain();
+        return _hosts[host] = _words.NumberOf(host);
+    }
 
     /// <summary>Entries that wait to be written.</summary>
-    public int Waiting => _now.Done.Count + _changed.Count;
+    public int Waiting => _taken + _changed.Count;
 
     /// <summary>Messages that were open when the store was last written, the oldest first.</summary>
     public IReadOnlyList<Trace> OpenMessages()
@@ -80,7 +86,9 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     public void Take(Trace message)
     {
         if (message.IsChanged) _changed[message.ChangedPlace] = null;
-        Pack(message, _now.Done, _now.AddressesOfDone);
+        message.IsChanged = false;
+        if (message.StoreId == 0) message.StoreId = _ids.Next(message.FirstSeen);
+        Await(new StoredEntry { Id = message.StoreId, Kind = TraceKind.Message, Message = message });
         message.DoneIn = _batch;
         if (message.SizeBytes is > 0 and var size) Tally.Add(message.FirstSeen, Counted.Bytes, HostNumber(message.Host), size);
         foreach (var recipient in message.List)
@@ -96,26 +104,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
     private void Take(StoredEntry entry)
     {
         entry.Id = _ids.Next(entry.FirstSeen);
-        Pack(entry, _now.Done, [], wasOpen: false);
-        _now.AddressesOfDone.Add(entry);
-    }
-
-    private void Pack(Trace message, List<Batch.Waiter> to, AddressList addresses)
-    {
-        message.IsChanged = false;
-        if (message.StoreId == 0) message.StoreId = _ids.Next(message.FirstSeen);
-        var entry = new StoredEntry { Id = message.StoreId, Kind = TraceKind.Message, IsOpen = !message.IsGiven, Message = message };
-        message.Terms = Pack(entry, to, message.Terms, message.IsStoredOpen);
-        message.IsStoredOpen = entry.IsOpen;
-        addresses.Add(entry);
-    }
-
-    private int[] Pack(StoredEntry entry, List<Batch.Waiter> to, int[] before, bool wasOpen)
-    {
-        EntryCodec.Write(entry, _packer);
-        var terms = Terms.Of(entry, _scratch);
-        _now.Add(to, entry.Id, _packer.Written, terms, before, wasOpen);
-        return terms;
+        Await(entry);
     }
 
     // A damaged entry is no reason to store nothing at all.
@@ -156,6 +145,7 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
         try
         {
             Settle();
+            Drain();
         }
         catch (Exception e) when (e is SqliteException or AggregateException or InvalidOperationException)
         {
