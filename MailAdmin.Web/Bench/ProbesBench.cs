@@ -25,6 +25,7 @@ internal static class ProbesBench
             var count = session.Parsed.GetValue(rounds);
             if (count is < 1 or > 100) throw new UsageException("--rounds", $"{count}", "Rounds are 1 to 100.", "Give a number such as 5.");
             var figures = await RunAsync(count, session.Terminal.Error, ct);
+            foreach (var figure in figures) session.Terminal.Error.WriteLine($"  {figure.Name}: {figure.Measured:0.##} {figure.Unit} (goal {figure.Goal:0.##})");
             session.Terminal.Error.WriteLine("Mail clients");
             await using (var clients = new ClientsBench(ClientsBench.UsualConnections, ClientsBench.UsualSeconds, session.Terminal.Error)) figures = [.. figures, .. await clients.RunAsync(ct)];
             if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { figures });
