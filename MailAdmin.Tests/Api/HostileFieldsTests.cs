@@ -62,7 +62,7 @@ public sealed partial class HostileFieldsTests(HostileFieldsTests.Shared shared,
                 {
                     foreach (var value in FormsOf(field, text))
                     {
-                        var body = Bodies[route];
+                        var body = Bodies[route].Replace("\"new", $"\"new{tried}", StringComparison.Ordinal);   // what was taken stays
                         var json = HostileValues.Json(value);
                         var changed = JsonNode.Parse(body)!.AsObject();
                         if (field is "password" && changed.ContainsKey("passwordHash")) changed["passwordHash"] = null;   // one of the two
