@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Store;
 
@@ -306,7 +307,7 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     }
 
     // Empty for the null sender, and absent before MAIL.
-    private static string? Sender(ReadOnlySpan<byte> address) => address == default ? null : TextCache.Once(address);
+    private static string? Sender(ReadOnlySpan<byte> address) => Unsafe.IsNullRef(ref MemoryMarshal.GetReference(address)) ? null : TextCache.Once(address);
 
     private static string? Or(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : TextCache.Once(bytes);
 
