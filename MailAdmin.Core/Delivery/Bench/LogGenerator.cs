@@ -27,10 +27,12 @@ public sealed record GeneratedMessage(string QueueId, string MessageId, string F
 /// <param name="seed">Any number.</param>
 /// <param name="isIso">True for RFC 3339 times, false for times without a year.</param>
 /// <param name="withShortIds">True for short queue ids, of which many are used again.</param>
+/// <param name="start">Time of the first line, UTC; null for <see cref="Start"/>.</param>
 /// <param name="withHostileText">True to mix in lines and texts by which a stranger would like to mislead a reader.</param>
-public sealed class LogGenerator(int seed, bool isIso = false, bool withShortIds = false, bool withHostileText = false)
+public sealed class LogGenerator(int seed, bool isIso = false, bool withShortIds = false, bool withHostileText = false, DateTime? start = null)
 {
-    private static readonly DateTime Start = new(2026, 11, 20, 0, 0, 0, DateTimeKind.Utc);
+    /// <summary>When logs begin unless told otherwise.</summary>
+    public static readonly DateTime Start = new(2026, 11, 20, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<(DateTime Time, string Text), (DateTime, long)> _lines = new();
@@ -49,7 +51,7 @@ public sealed class LogGenerator(int seed, bool isIso = false, bool withShortIds
     public IReadOnlyList<GeneratedMessage> Write(TextWriter to, int messages, bool keepTruth = true)
     {
         var truth = new List<GeneratedMessage>();
-        var time = Start;
+        var time = start ?? Start;
         for (var i = 0; i < messages; i++)
         {
             time = time.AddMilliseconds(_random.Next(20, 1500));
