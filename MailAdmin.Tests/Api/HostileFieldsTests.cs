@@ -42,6 +42,10 @@ public sealed partial class HostileFieldsTests(HostileFieldsTests.Shared shared,
         ["POST /api/v1/tokens"] = """{"name":"new","role":"auditor","domains":[],"expires":null,"expiresAt":null}""",
     };
 
+    private static bool IsSoak => Environment.GetEnvironmentVariable("MAILADMIN_SOAK") == "1";
+
+    private static readonly HashSet<string> OneRule = ["note", "comment", "displayName", "reason", "state", "role", "passwordScheme", "host", "confirmation", "expires", "expiresAt"];
+
     // Fields that go into files on the host.
     private static readonly HashSet<string?> Rendered = ["targets", "senderRights", "state", "aliasOf", "password", "passwordHash", "expires"];
 
@@ -50,17 +54,20 @@ public sealed partial class HostileFieldsTests(HostileFieldsTests.Shared shared,
     [Fact]
     public async Task EveryTextOfEveryBody_Hostile_IsRefusedByNameOrTakenSafely()
     {
-        var wrong = new List<string>();
-        var tried = 0;
+        var (wrong, tried, turn) = (new List<string>(), 0, 0);
         foreach (var (route, operation) in await OperationsAsync())
         {
             if (operation["requestBody"] is null) continue;
             Assert.True(Bodies.ContainsKey(route), $"{route} has no sample body.");
             foreach (var (field, isList) in TextsOf(Properties(operation)))
             {
-                foreach (var (name, text) in HostileValues.All)
+                turn++;
+                foreach (var ((name, text), n) in HostileValues.All.Select((value, n) => (value, n)))
                 {
-                    foreach (var value in FormsOf(field, text))
+                    // With MAILADMIN_SOAK=1 all of it; else what is read by one rule everywhere gets every third value in turn, and a value that is part of another one form in turn.
+                    if (!IsSoak && OneRule.Contains(field) && (n + turn) % 3 != 0) continue;
+                    List<string> forms = [.. FormsOf(field, text)];
+                    foreach (var value in IsSoak || forms.Count < 3 ? forms : [forms[0], forms[1 + (n % (forms.Count - 1))]])
                     {
                         var body = Bodies[route].Replace("\"new", $"\"new{tried}", StringComparison.Ordinal);   // what was taken stays
                         var json = HostileValues.Json(value);
