@@ -105,7 +105,15 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
             await _portal.WaitForExitAsync();
         }
         _portal?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process of Chromium is still writing its profile; why the measurement ended matters more.
+            figures.Say($"Left in {_folder}");
+        }
     }
 
     private void Tell(string what, List<double> delays)
