@@ -1,12 +1,14 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Certificates;
 using MailAdmin.Core.Certificates.Renewing;
+using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Hosts.Baseline;
 using MailAdmin.Core.Probes.Connecting;
 using MailAdmin.Core.Probes.Dns;
 using MailAdmin.Tests.Fakes;
 using MailAdmin.Tests.Fixtures;
+using MailAdmin.Web.Account;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -86,6 +88,7 @@ internal sealed class KeeperWorld : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IConnector>(ports));
             services.RemoveAll<ICertificateIssuer>();
             services.AddSingleton(issuer);
+            services.AddSingleton<ISecretBox, SecretBox>();
             services.Configure<CertificateOptions>(o => o.ProveEveryHours = 168);
             services.Replace(ServiceDescriptor.Singleton(dns ?? new DnsRecords()));
             replace?.Invoke(services);

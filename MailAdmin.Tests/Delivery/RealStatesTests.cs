@@ -52,9 +52,9 @@ public sealed class RealStatesTests(RealStatesFixture hosts) : IClassFixture<Rea
     }
 
     [Fact]
-    public async Task Follow_ClientHungUpInTheMiddle_IsLostFromSight()
+    public async Task Follow_ClientHungUpInTheMiddle_IsGivenUp()
     {
-        var detail = await hosts.FindAsync(new TraceQuery { ClientAddress = "127.0.0.1", Kinds = [TraceKind.Message] }, detail => detail.Hit.State == RecipientState.LostSight);
+        var detail = await hosts.FindAsync(new TraceQuery { ClientAddress = "127.0.0.1", Kinds = [TraceKind.Message] }, detail => detail.Hit.State == RecipientState.GivenUp);
         Assert.Empty(detail.Message!.Recipients);
         Assert.False(detail.Hit.IsOpen);
     }

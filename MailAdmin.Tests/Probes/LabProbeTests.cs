@@ -50,7 +50,7 @@ public sealed class LabProbeTests(ProbeLab lab)
             ("smtp-vrfy", Severity.Warning, "disable_vrfy_command=no", "answers VRFY"),
             ("smtp-banner", Severity.Warning, "smtpd_banner=localhost ESMTP", "greets with a name that is not mail.example.test"),
         ];
-        await using (await lab.PostfixAsync([.. broken.Select(one => new[] { "-e", one.Setting })]))
+        await using (await lab.PostfixAsync(["-e", .. broken.Select(one => one.Setting), "default_transport=smtp"]))
             foreach (var (probe, severity, _, words) in broken)
             {
                 var finding = await lab.UntilAsync(probe, severity);

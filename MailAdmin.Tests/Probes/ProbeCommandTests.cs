@@ -31,7 +31,7 @@ public sealed class ProbeCommandTests(ProbeLab lab) : IAsyncLifetime
     [Fact]
     public async Task Probe_WhatIsBroken_EndsWithItsSeverity()
     {
-        await using (await lab.PostfixAsync(["-e", "smtpd_relay_restrictions=permit_mynetworks,reject_unauth_destination", "disable_vrfy_command=no"]))
+        await using (await lab.PostfixAsync(["-e", "smtpd_relay_restrictions=permit_mynetworks,reject_unauth_destination", "default_transport=smtp", "disable_vrfy_command=no"]))
         {
             await lab.UntilAsync("smtp-relay", Core.Probes.Severity.Critical);
             var (code, output, _) = await RunAsync("", "probe", "--probe", "smtp-relay", "--json");

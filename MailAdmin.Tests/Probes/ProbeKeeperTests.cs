@@ -23,6 +23,7 @@ public sealed class ProbeKeeperTests(ProbeLab lab)
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var keeper = new ProbeKeeper(Get<ProbeService>(), Get<ProbeRunner>(), Get<ProbeAccounts>(), Get<RoundTripService>(), Get<AlertService>(), Options.Create(new ProbesOptions()), time);
         Expect.Accepted(await Get<AlertService>().SetUpAsync(new AlertSetupEdit { HeartbeatUrl = lab.ClockAddress + "beat", HeartbeatSeconds = 120 }, Actor.Portal, Ct));
+        await CalmAsync();
         try
         {
             await LookAsync(1);
@@ -56,6 +57,17 @@ public sealed class ProbeKeeperTests(ProbeLab lab)
             var began = TimeProvider.System.GetTimestamp();
             while (await ScheduledAsync() < before + trips) Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), "No message was sent.");
             Assert.Equal(before + trips, await ScheduledAsync());
+        }
+    }
+
+    // A heartbeat is held back while something critical stands, such as what another test broke and mended a moment ago.
+    private async Task CalmAsync()
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (Expect.Accepted(await Get<AlertService>().ReadAsync(Actor.Portal, Ct)).Alarms is { Count: > 0 } standing && standing.Any(alarm => alarm.Alarm.Severity is Severity.Critical))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), string.Join('\n', standing.Select(alarm => alarm.Alarm.ToString())));
+            await lab.RunAsync();
         }
     }
 

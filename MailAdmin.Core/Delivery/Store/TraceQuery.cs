@@ -56,7 +56,7 @@ public sealed record TraceQuery
     /// <summary>Which sorts of entries; null means messages and refusals.</summary>
     public IReadOnlyList<TraceKind>? Kinds { get; init; }
 
-    /// <summary>Leaves out what MailAdmin's own probes leave in the log (<see cref="Probes.Accounts.OwnMail"/>).</summary>
+    /// <summary>Leaves out what MailAdmin's own probes leave in the log (<see cref="OwnMail"/>).</summary>
     public bool IsWithoutProbes { get; init; }
 
     /// <summary>First seen at this moment or later.</summary>

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
+using MailAdmin.Core.Delivery.Traces;
 using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Core.Probes.Store;
@@ -12,7 +13,7 @@ namespace MailAdmin.Core.Probes.Accounts;
 public sealed class ProbeAccounts(IDbContextFactory<MailAdminContext> factory, ProbeDatabase database, MailboxService mailboxes, ApplyService apply, ISecretBox box, TimeProvider time)
 {
     /// <summary>Its local part, in the first domain of the host.</summary>
-    public const string LocalPart = "mailadmin-probe";
+    public const string LocalPart = OwnMail.LocalPart;
 
     private const string Purpose = "probe account";
 

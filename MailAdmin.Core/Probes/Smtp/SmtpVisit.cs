@@ -1,4 +1,4 @@
-using MailAdmin.Core.Probes.Accounts;
+using MailAdmin.Core.Delivery.Traces;
 using MailAdmin.Core.Probes.Connecting;
 using MailKit.Net.Smtp;
 using MailKit.Security;

@@ -1,7 +1,6 @@
 using System.Net;
 using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Delivery.Traces;
-using MailAdmin.Core.Probes.Accounts;
 
 namespace MailAdmin.Core.Delivery.Store.Sqlite;
 
