@@ -12,11 +12,30 @@ internal sealed class FakeTraceStore : ITraceStore
 
     public TraceQuery? Asked { get; private set; }
 
+    private readonly List<(Func<TraceQuery, bool> Is, TaskCompletionSource<TraceQuery> Came)> _waiting = [];
+
+    /// <summary>The query that was asked last, or comes within half a minute, that is like this: a page's address changes before it asks.</summary>
+    public Task<TraceQuery> AskedForAsync(Func<TraceQuery, bool> isIt)
+    {
+        lock (_waiting)
+        {
+            if (Asked is { } last && isIt(last)) return Task.FromResult(last);
+            var came = new TaskCompletionSource<TraceQuery>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((isIt, came));
+            return came.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
     public bool Exists { get; set; } = true;
 
     public Task<TracePage> SearchAsync(TraceQuery query, CancellationToken ct)
     {
-        Asked = query;
+        lock (_waiting)
+        {
+            Asked = query;
+            foreach (var (isIt, came) in _waiting)
+                if (isIt(query)) came.TrySetResult(query);
+        }
         var fit = Hits.Where(h => query.Before is null || h.Id < query.Before).Where(h => query.State is null || h.State == query.State)
             .Where(h => query.Search is null || $"{h.From} {h.To} {h.QueueId} {h.MessageId}".Contains(query.Search, StringComparison.OrdinalIgnoreCase)).OrderByDescending(h => h.Id).ToList();
         return Task.FromResult(new TracePage([.. fit.Take(query.Limit)], fit.Count > query.Limit ? fit[query.Limit - 1].Id : null, false));
