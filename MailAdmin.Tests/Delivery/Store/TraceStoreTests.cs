@@ -206,10 +206,12 @@ public sealed class TraceStoreTests
             2026-11-20T00:00:00.000000+00:00 mx1 postfix/smtpd[7]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1 <stranger@relay.mailadmin.invalid>: Relay access denied; from=<stranger@mailadmin.invalid> to=<stranger@relay.mailadmin.invalid> proto=ESMTP helo=<mailadmin.invalid>
             2026-11-20T00:00:01.000000+00:00 mx1 postfix/submission/smtpd[8]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 553 5.7.1 <not-mailadmin-probe@example.test>: Sender address rejected: not owned by user mailadmin-probe@example.test; from=<not-mailadmin-probe@example.test> to=<mailadmin-probe@example.test> proto=ESMTP helo=<mailadmin.invalid>
             2026-11-20T00:00:02.000000+00:00 mx1 postfix/smtpd[9]: NOQUEUE: reject: RCPT from a.example.com[192.0.2.1]: 554 5.7.1 <bob@example.org>: Relay access denied; from=<alice@example.com> to=<bob@example.org> proto=ESMTP helo=<a.example.com>
+            2026-11-20T00:00:03.000000+00:00 mx1 postfix/smtpd[10]: 4jW5W4526Xz2gwT: client=localhost[127.0.0.1]
+            2026-11-20T00:00:03.100000+00:00 mx1 postfix/smtpd[10]: disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=1 rset=1 quit=1 commands=5
 
             """);
         await log.ReadAsync(complete: true);
-        Assert.Equal(3, (await PagesAsync(log.Store, new TraceQuery())).Count);
+        Assert.Equal(4, (await PagesAsync(log.Store, new TraceQuery())).Count);
         Assert.Equal("alice@example.com", Assert.Single(await PagesAsync(log.Store, new TraceQuery { IsWithoutProbes = true })).From);
     }
 

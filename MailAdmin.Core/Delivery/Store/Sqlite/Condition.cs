@@ -46,7 +46,7 @@ internal sealed class Condition
     public bool Holds(StoredEntry entry)
     {
         if (!Kinds.Contains(entry.Kind)) return false;
-        if (_query.IsWithoutProbes && OwnMail.Is(entry.Message?.From ?? entry.Reject?.From ?? entry.Login?.User)) return false;
+        if (_query.IsWithoutProbes && IsOwn(entry)) return false;
         if (_query.Since is { } since && entry.FirstSeen < since.UtcDateTime || _query.Until is { } until && entry.FirstSeen >= until.UtcDateTime) return false;
         if (_search is not null && !_search(entry)) return false;
         var (message, reject, login) = (entry.Message, entry.Reject, entry.Login);
@@ -93,6 +93,10 @@ internal sealed class Condition
         if (bare.Length >= TraceQuery.ShortestPart) Part ??= bare.ToLowerInvariant();
         return entry => AnyAddress(entry, known => known.Contains(bare, StringComparison.OrdinalIgnoreCase));
     }
+
+    // Whoever only asks from this machine whether an address is served, as each change is proven, leaves after RCPT and tells no sender to the log.
+    private static bool IsOwn(StoredEntry entry) => OwnMail.Is(entry.Message?.From ?? entry.Reject?.From ?? entry.Login?.User)
+        || entry.Message is { IsGivenUp: true, From: null, List.Count: 0, Client: { } client } && Terms.IpOf(client) is "127.0.0.1" or "::1";
 
     private static string Bare(string id) => id.Length > 2 && id[0] == '<' && id[^1] == '>' ? id[1..^1] : id;
 
