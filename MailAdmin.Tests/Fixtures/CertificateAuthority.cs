@@ -40,12 +40,13 @@ public sealed class CertificateAuthority : IAsyncDisposable
     /// <param name="environment">Pebble's own switches, such as PEBBLE_WFE_NONCEREJECT.</param>
     /// <param name="dns">Another DNS server to ask, such as a real BIND; null for pebble-challtestsrv, which answers 127.0.0.1 to everything.</param>
     /// <param name="bindings">External account bindings that are asked for: key ids with their MAC keys.</param>
-    public static async Task<CertificateAuthority> StartAsync(IReadOnlyDictionary<string, string>? environment = null, IPEndPoint? dns = null, IReadOnlyDictionary<string, string>? bindings = null)
+    /// <param name="httpPort">The port that it asks for http-01, such as another authority's; null for one of its own.</param>
+    public static async Task<CertificateAuthority> StartAsync(IReadOnlyDictionary<string, string>? environment = null, IPEndPoint? dns = null, IReadOnlyDictionary<string, string>? bindings = null, int? httpPort = null)
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("ma-ca-").FullName;
         var ports = FreePorts.Of(5);
         var root = MakeCertificates(folder);
-        var authority = new CertificateAuthority(folder, ports[0], ports[1], ports[2], ports[3], ports[4], root);
+        var authority = new CertificateAuthority(folder, ports[0], ports[1], httpPort ?? ports[2], ports[3], ports[4], root);
         try
         {
             if (dns is null)
@@ -59,7 +60,7 @@ public sealed class CertificateAuthority : IAsyncDisposable
             {
                 pebble = new
                 {
-                    listenAddress = $"127.0.0.1:{ports[0]}", managementListenAddress = $"127.0.0.1:{ports[1]}", certificate = $"{folder}/cert.pem", privateKey = $"{folder}/key.pem", httpPort = ports[2], tlsPort = 1,
+                    listenAddress = $"127.0.0.1:{ports[0]}", managementListenAddress = $"127.0.0.1:{ports[1]}", certificate = $"{folder}/cert.pem", privateKey = $"{folder}/key.pem", httpPort = httpPort ?? ports[2], tlsPort = 1,
                     ocspResponderURL = "", externalAccountBindingRequired = bindings is not null, externalAccountMACKeys = bindings ?? new Dictionary<string, string>(),
                 },
             };
