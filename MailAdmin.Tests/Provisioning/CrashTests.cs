@@ -75,7 +75,8 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
     private static IReadOnlyList<CrashPoint> Chosen(IReadOnlyList<CrashPoint> points, int turn)
     {
         // What is the first of a kind for one disturbance, is the last for the other.
-        if (!IsSoak) return [.. points.GroupBy(p => p.Call).Select((calls, kind) => (kind + turn) % 2 == 0 ? calls.Last() : calls.First())];
+        // The very last ones are not in every run: how often SQLite writes at its end differs by one or two.
+        if (!IsSoak) return [.. points.GroupBy(p => p.Call, (_, calls) => calls.ToList()).Select((calls, kind) => (kind + turn) % 2 == 0 ? calls[Math.Max(0, calls.Count - 3)] : calls[0])];
         var part = (Environment.GetEnvironmentVariable("MAILADMIN_SOAK_PART") ?? "1/1").Split('/').Select(int.Parse).ToArray();
         return [.. points.Where((_, n) => n % part[1] == part[0] - 1)];
     }
