@@ -26,7 +26,7 @@ public sealed class TrialTests
         Assert.True(first.HasTrial);
         var steps = first.Steps.Select(s => s.Sentence).ToList();
         var trial = steps.FindIndex(s => s.StartsWith("Trial: the staging authority issued", StringComparison.Ordinal));
-        Assert.InRange(trial, 1, steps.FindIndex(s => s.EndsWith(" took the order.", StringComparison.Ordinal) && !s.StartsWith("Trial: ", StringComparison.Ordinal)) - 1);
+        Assert.InRange(trial, 1, steps.FindIndex(s => s.Contains(" took the order", StringComparison.Ordinal) && !s.StartsWith("Trial: ", StringComparison.Ordinal)) - 1);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(Encoding.ASCII.GetString(Assert.Single(Assert.Single(ordering.Issued.Stored).Material).ChainPem));
         using var root = X509Certificate2.CreateFromPem(await earnest.RootAsync());
@@ -39,7 +39,7 @@ public sealed class TrialTests
         var changed = await ordering.OrderAsync(Wanted("mail.example.test", "imap.example.test"));
         Assert.True(changed.HasTrial);
         Assert.Contains("The staging authority did not accept the order", changed.Failure);
-        Assert.All(changed.Steps.Where(s => s.Sentence.EndsWith(" took the order.", StringComparison.Ordinal)), s => Assert.StartsWith("Trial: ", s.Sentence, StringComparison.Ordinal));
+        Assert.All(changed.Steps.Where(s => s.Sentence.Contains(" took the order", StringComparison.Ordinal)), s => Assert.StartsWith("Trial: ", s.Sentence, StringComparison.Ordinal));
         Assert.Equal(2, ordering.Issued.Stored.Count);
     }
 
