@@ -34,7 +34,7 @@ public sealed class FirstRun(IDbContextFactory<MailAdminContext> factory, Change
         }
         if (ReadToken() is { } there) return there;
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        WritePrivate(_tokenFile, token + "\n");
+        PrivateFile.Write(_tokenFile, Encoding.UTF8.GetBytes(token + "\n"));
         return token;
     }
 
@@ -63,20 +63,8 @@ public sealed class FirstRun(IDbContextFactory<MailAdminContext> factory, Change
     private void Close()
     {
         File.Delete(_tokenFile);
-        if (!File.Exists(_doneFile)) WritePrivate(_doneFile, "This portal has had an administrator. Add more with: mailadmin admin create\n");
+        if (!File.Exists(_doneFile)) PrivateFile.Write(_doneFile, Encoding.UTF8.GetBytes("This portal has had an administrator. Add more with: mailadmin admin create\n"));
     }
 
     private string? ReadToken() => File.Exists(_tokenFile) && File.ReadAllText(_tokenFile).Trim() is { Length: > 0 } token ? token : null;
-
-    private static void WritePrivate(string path, string text)
-    {
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        {
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MailAdmin.Core.Data;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,6 @@ namespace MailAdmin.Core.Probes.Alerts;
 internal sealed class AlertSettings(DataDirectory directory, ISecretBox box, IOptions<AlertOptions> configured)
 {
     private const string Purpose = "alert settings";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly SemaphoreSlim _saving = new(1, 1);
     private (DateTime Written, AlertOptions? Options) _kept;
@@ -37,13 +37,7 @@ internal sealed class AlertSettings(DataDirectory directory, ISecretBox box, IOp
         await _saving.WaitAsync(ct);
         try
         {
-            var part = File + ".part";
-            await using (var to = new FileStream(part, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-            {
-                await to.WriteAsync(System.Text.Encoding.ASCII.GetBytes(box.Seal(Purpose, JsonSerializer.Serialize(options))), ct);
-                to.Flush(flushToDisk: true);
-            }
-            System.IO.File.Move(part, File, overwrite: true);
+            PrivateFile.Write(File, Encoding.ASCII.GetBytes(box.Seal(Purpose, JsonSerializer.Serialize(options))));
             _kept = (System.IO.File.GetLastWriteTimeUtc(File), options);
         }
         finally
