@@ -22,10 +22,7 @@ internal static class BenchCommands
             var measured = new BenchFigures(session.Terminal.Error);
             await using var bench = new AccountsBench(size, measured, session.Parsed.GetValue(keep));
             await bench.RunAsync(ct);
-            var figures = measured.All;
-            if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { size, figures });
-            else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
-            return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
+            return BenchFigures.Answer(session, measured.All, size);
         }, mailboxes, domains, aliases, rounds, settle, keep);
         return Verb.Group("bench", "Measurements of what the portal must reach, on this machine.", "mailadmin bench accounts",
             accounts,

@@ -1,3 +1,5 @@
+using MailAdmin.Web.Commands;
+
 namespace MailAdmin.Web.Bench;
 
 /// <summary>What was measured so far, told as it comes.</summary>
@@ -14,6 +16,16 @@ internal sealed class BenchFigures(TextWriter progress)
     }
 
     public void Say(string text) => progress.WriteLine(text);
+
+    /// <summary>Gives the figures as the answer of a command.</summary>
+    /// <param name="size">How much was measured, for programs; null when there is nothing to choose.</param>
+    /// <returns>The exit code: refused when a goal was missed.</returns>
+    public static int Answer(Session session, IReadOnlyList<BenchFigure> figures, object? size = null)
+    {
+        if (session.IsJson) Answers.WriteJson(session.Terminal.Out, size is null ? new { figures } : new { size, figures });
+        else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", f.Goal is null ? "" : $"<= {f.Goal:0.##} {f.Unit}", f.Goal is null ? "" : f.IsReached ? "ok" : "MISSED" }));
+        return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
+    }
 
     /// <summary>The value that 95 of 100 do not exceed.</summary>
     public static double P95(List<double> values) => values.Order().ElementAt((int)Math.Ceiling(values.Count * 0.95) - 1);

@@ -32,9 +32,7 @@ internal sealed class ClientsBench(int connections, int seconds, TextWriter prog
             if (many is < 1 or > 1000 || time is < 1 or > 600) throw new UsageException("--connections", $"{many}", "There are 1 to 1000 connections and 1 to 600 seconds.", "Give numbers within.");
             await using var bench = new ClientsBench(many, time, session.Terminal.Error);
             var figures = await bench.RunAsync(ct);
-            if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { figures });
-            else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
-            return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
+            return BenchFigures.Answer(session, figures);
         }, connections, seconds);
     }
 

@@ -41,9 +41,7 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
             var figures = new BenchFigures(session.Terminal.Error);
             await using var bench = new LiveBench(size, figures);
             await bench.RunAsync(ct);
-            if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { size, figures = figures.All });
-            else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.All.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", f.Goal is not null ? $"<= {f.Goal:0.##} {f.Unit}" : "", f.IsReached ? "ok" : "MISSED" }));
-            return figures.All.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
+            return BenchFigures.Answer(session, figures.All, size);
         }, subscribers, stalled, tabs, rate, seconds);
     }
 

@@ -28,9 +28,7 @@ internal static class ProbesBench
             foreach (var figure in figures) session.Terminal.Error.WriteLine($"  {figure.Name}: {figure.Measured:0.##} {figure.Unit} (goal {figure.Goal:0.##})");
             session.Terminal.Error.WriteLine("Mail clients");
             await using (var clients = new ClientsBench(ClientsBench.UsualConnections, ClientsBench.UsualSeconds, session.Terminal.Error)) figures = [.. figures, .. await clients.RunAsync(ct)];
-            if (session.IsJson) Answers.WriteJson(session.Terminal.Out, new { figures });
-            else Answers.WriteTable(session.Terminal.Out, ["FIGURE", "MEASURED", "GOAL", ""], figures.Select(f => new[] { f.Name, $"{f.Measured:0.##} {f.Unit}", $"<= {f.Goal:0.##} {f.Unit}", f.IsReached ? "ok" : "MISSED" }));
-            return figures.All(f => f.IsReached) ? ExitCode.Done : ExitCode.Refused;
+            return BenchFigures.Answer(session, figures);
         }, rounds);
     }
 
