@@ -16,7 +16,11 @@ public static class OutboundHttp
         };
 
     /// <summary>The handler of <see cref="Client"/>, to be given further settings before its first request.</summary>
-    public static SocketsHttpHandler Handler(IConnector connector, OutboundPolicy policy, SslClientAuthenticationOptions? tls = null)
+    public static SocketsHttpHandler Handler(IConnector connector, OutboundPolicy policy, SslClientAuthenticationOptions? tls = null) => Handler(connector, policy.Limits, _ => policy, tls);
+
+    /// <summary>A handler whose policy depends on where a connection goes.</summary>
+    /// <param name="limits">What a connection may cost, whatever the policy.</param>
+    public static SocketsHttpHandler Handler(IConnector connector, OutboundLimits limits, Func<DnsEndPoint, OutboundPolicy> policy, SslClientAuthenticationOptions? tls = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -24,13 +28,13 @@ public static class OutboundHttp
             UseProxy = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = policy.Limits.Connect,
+            ConnectTimeout = limits.Connect,
             // A connection lives no longer than its limit; a new one costs little.
-            PooledConnectionLifetime = policy.Limits.Lifetime / 2,
+            PooledConnectionLifetime = limits.Lifetime / 2,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
             MaxResponseHeadersLength = 64,
             ConnectCallback = async (context, ct) =>
-                (await connector.ConnectAsync(new Endpoint(context.DnsEndPoint.Host, IPAddress.TryParse(context.DnsEndPoint.Host, out var address) ? address : null, context.DnsEndPoint.Port), policy, ct)).Stream,
+                (await connector.ConnectAsync(new Endpoint(context.DnsEndPoint.Host, IPAddress.TryParse(context.DnsEndPoint.Host, out var address) ? address : null, context.DnsEndPoint.Port), policy(context.DnsEndPoint) with { Limits = limits }, ct)).Stream,
         };
         if (tls is not null) handler.SslOptions = tls;
         return handler;

@@ -24,16 +24,7 @@ public class AcmeHandlers(IConnector connector)
             policy.CustomTrustStore.ImportFromPem(rootPem);
             tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }
-        var handler = OutboundHttp.Handler(connector, OutboundPolicy.Public, tls);
-        var (named, others) = (OutboundPolicy.Named(directory.Port) with { Limits = Limits }, OutboundPolicy.Public with { Limits = Limits });
-        (handler.ConnectTimeout, handler.PooledConnectionLifetime) = (Limits.Connect, Limits.Lifetime / 2);
-        handler.ConnectCallback = async (context, ct) =>
-        {
-            var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-            var isNamed = port == directory.Port && host.Equals(directory.IdnHost, StringComparison.OrdinalIgnoreCase);
-            return (await connector.ConnectAsync(new Endpoint(host, IPAddress.TryParse(host, out var address) ? address : null, port), isNamed ? named : others, ct)).Stream;
-        };
-        return handler;
+        return OutboundHttp.Handler(connector, Limits, to => to.Port == directory.Port && to.Host.Equals(directory.IdnHost, StringComparison.OrdinalIgnoreCase) ? OutboundPolicy.Named(to.Port) : OutboundPolicy.Public, tls);
     }
 }
 
