@@ -11,9 +11,6 @@ internal sealed class JournalFollower(string host, IMailHost reach, FileRegister
     /// <summary>How the journal is named among a host's logs.</summary>
     public const string Name = "journal";
 
-    /// <summary>Facility 2 is mail (RFC 5424); Postfix and Dovecot log to it.</summary>
-    public const string Mail = "SYSLOG_FACILITY=2";
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly StoredFile _file = register.Journal(host, Name);
@@ -90,10 +87,10 @@ internal sealed class JournalFollower(string host, IMailHost reach, FileRegister
 
     private async Task<bool> StartAsync(CancellationToken ct)
     {
-        string[] from = _file.Cursor is { Length: > 0 } cursor ? [$"--after-cursor={cursor}"] : [$"--since=@{(time.GetUtcNow() - settings.Keep).ToUnixTimeSeconds()}"];
+        var from = _file.Cursor is { Length: > 0 } cursor ? $"--after-cursor={cursor}" : $"--since=@{(time.GetUtcNow() - settings.Keep).ToUnixTimeSeconds()}";
         try
         {
-            _output = await reach.StreamAsync(["journalctl", "--output=json", "--follow", "--no-pager", "--all", "--lines=all", .. from, Mail], ct);
+            _output = await reach.StreamAsync(JournalCommand.Follow(from), ct);
             _cutter = new LineCutter(0);
             (State, Sentence) = (SourceState.Following, "The journal is followed.");
             return true;

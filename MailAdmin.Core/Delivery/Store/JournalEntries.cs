@@ -8,8 +8,6 @@ namespace MailAdmin.Core.Delivery.Store;
 /// <summary>Reads entries of the journal again, by the microsecond in which the journal took them.</summary>
 internal static class JournalEntries
 {
-    private const int LongestEntry = 1 << 20;
-
     // Entries this close to each other are read at once, with what lies between them.
     private const long TogetherMicroseconds = 2_000_000;
 
@@ -35,22 +33,21 @@ internal static class JournalEntries
 
     private static async Task ReadAsync(IMailHost reach, HashSet<LinePlace> wanted, long since, long until, Dictionary<LinePlace, RawLine> found, CancellationToken ct)
     {
-        var (line, rest, file) = (new JournalLine(), new List<byte>(), wanted.First().File);
-        string[] command = ["journalctl", "--output=json", "--no-pager", "--all", $"--since={Moment(since)}", $"--until={Moment(until + 1)}", JournalFollower.Mail];
-        await reach.ReadOutputAsync(command, Take, null, ct);
+        var (cutter, line, file) = (new LineCutter(0), new JournalLine(), wanted.First().File);
+        await reach.ReadOutputAsync(JournalCommand.Read(Moment(since), Moment(until + 1)), Take, null, ct);
 
         bool Take(ReadOnlyMemory<byte> bytes)
         {
-            foreach (var b in bytes.Span)
+            while (!bytes.IsEmpty)
             {
-                if (b != '\n')
-                {
-                    if (rest.Count < LongestEntry) rest.Add(b);
-                    continue;
-                }
-                if (line.TryRead(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rest)) && new LinePlace(file, line.Microseconds, line.Bytes.Length) is var place && wanted.Contains(place))
-                    found.TryAdd(place, new RawLine(JournalFollower.Name, place.Offset, Encoding.UTF8.GetString(line.Bytes), line.Bytes.ToArray()));
-                rest.Clear();
+                var room = cutter.Room();
+                var some = bytes[..Math.Min(room.Length, bytes.Length)];
+                some.CopyTo(room);
+                cutter.Filled(some.Length);
+                bytes = bytes[some.Length..];
+                while (cutter.TryCut(out var json, out _, out _, out _))
+                    if (line.TryRead(json) && new LinePlace(file, line.Microseconds, line.Bytes.Length) is var place && wanted.Contains(place))
+                        found.TryAdd(place, new RawLine(JournalFollower.Name, place.Offset, Encoding.UTF8.GetString(line.Bytes), line.Bytes.ToArray()));
             }
             return true;
         }
