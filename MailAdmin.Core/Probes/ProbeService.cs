@@ -68,11 +68,11 @@ public sealed class ProbeService
 
     private Task TellAsync(ProbeChange change, CancellationToken ct)
     {
-        var key = KeyOf(change.Host, change.Result.Probe, change.Result.Family);
-        return change.After is Severity.Ok ? _alarms.ClearAsync(key, change.Result.Finding.What, ct)
+        var key = KeyOf(change.Host, change.Latest.Probe, change.Latest.Family);
+        return change.After is Severity.Ok ? _alarms.ClearAsync(key, change.Latest.Finding.What, ct)
             // What could not be found out is no news by itself: another check says why.
             : change.After is Severity.Unknown ? Task.CompletedTask
-            : _alarms.RaiseAsync(new Alarm(key, change.After, $"{change.Host}: {change.Result.Finding.What}", change.Result.Finding.WhatToDo, $"/probes?open={Uri.EscapeDataString($"{change.Host}/{change.Result.Probe}")}"), ct);
+            : _alarms.RaiseAsync(new Alarm(key, change.After, $"{change.Host}: {change.Latest.Finding.What}", change.Latest.Finding.WhatToDo, $"/probes?open={Uri.EscapeDataString($"{change.Host}/{change.Latest.Probe}")}"), ct);
     }
 
     private async Task<HostProbes> ReadAsync(Hosts.Host host, CancellationToken ct)

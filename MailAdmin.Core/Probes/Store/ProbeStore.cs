@@ -109,7 +109,7 @@ internal sealed record Standing(Severity Severity, DateTimeOffset Since, Severit
 
 /// <summary>A check changed its state.</summary>
 /// <param name="Host">The host's name.</param>
-/// <param name="Result">The result that decided.</param>
+/// <param name="Latest">The result that decided.</param>
 /// <param name="Before">What was said to be so; null when nothing was.</param>
 /// <param name="After">What is said to be so now.</param>
-internal sealed record ProbeChange(string Host, ProbeResult Result, Severity? Before, Severity After);
+internal sealed record ProbeChange(string Host, ProbeResult Latest, Severity? Before, Severity After);
