@@ -55,6 +55,7 @@ public sealed class RealStatesFixture : IAsyncLifetime
     public async Task<TraceDetail> FindAsync(TraceQuery query, Func<TraceDetail, bool> test)
     {
         using var limit = new CancellationTokenSource(Patience);
+        using var logs = new Growth(_here.Host.LogSources[0], _there.Host.LogSources[0]);
         while (true)
         {
             await Log.ReadAsync();
@@ -62,7 +63,7 @@ public sealed class RealStatesFixture : IAsyncLifetime
             foreach (var row in rows)
                 if ((await Log.Store.GetAsync(row.Id, CancellationToken.None))! is var detail && test(detail)) return detail;
             if (limit.IsCancellationRequested) throw new TimeoutException($"Nothing of the kind for {query}; there is:\n{string.Join("\n", rows)}\n{_here.Log()}\n{_there.Log()}");
-            await Task.Delay(50, CancellationToken.None);
+            await logs.NextAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

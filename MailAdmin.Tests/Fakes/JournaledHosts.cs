@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Tests.Fixtures;
 
 namespace MailAdmin.Tests.Fakes;
 
@@ -30,7 +31,7 @@ internal sealed partial class JournaledHost(IMailHost real, string log) : IMailH
 
     public Task<IHostLog?> OpenLogAsync(string path, CancellationToken ct) => real.OpenLogAsync(path, ct);
 
-    public Task<IHostOutput> StreamAsync(IReadOnlyList<string> command, CancellationToken ct) => command[0] == "journalctl" ? Task.FromResult<IHostOutput>(new Followed(new StreamReader(log))) : real.StreamAsync(command, ct);
+    public Task<IHostOutput> StreamAsync(IReadOnlyList<string> command, CancellationToken ct) => command[0] == "journalctl" ? Task.FromResult<IHostOutput>(new Followed(log)) : real.StreamAsync(command, ct);
 
     public Task<IAsyncDisposable> LockAsync(string purpose, TimeSpan wait, CancellationToken ct) => real.LockAsync(purpose, wait, ct);
 
@@ -57,8 +58,10 @@ internal sealed partial class JournaledHost(IMailHost real, string log) : IMailH
     [GeneratedRegex(@"^(\w{3} +\d+ [\d:]+|\d{4}-\S+) (?<host>\S+) (?<name>[^\[: ]+)(\[(?<pid>\d+)\])?: (?<text>.*)$")]
     private static partial Regex SyslogLine();
 
-    private sealed class Followed(StreamReader file) : IHostOutput
+    private sealed class Followed(string log) : IHostOutput
     {
+        private readonly Growth _growth = new(log);
+        private readonly StreamReader _file = new(log);
         private byte[] _rest = [];
 
         public string Error => "";
@@ -67,8 +70,8 @@ internal sealed partial class JournaledHost(IMailHost real, string log) : IMailH
         {
             while (_rest.Length == 0)
             {
-                if (await file.ReadLineAsync(ct) is { } line) _rest = Encoding.UTF8.GetBytes(Entry(line));
-                else await Task.Delay(5, ct);
+                if (await _file.ReadLineAsync(ct) is { } line) _rest = Encoding.UTF8.GetBytes(Entry(line));
+                else await _growth.NextAsync(ct);
             }
             var count = Math.Min(into.Length, _rest.Length);
             _rest.AsSpan(0, count).CopyTo(into.Span);
@@ -78,7 +81,8 @@ internal sealed partial class JournaledHost(IMailHost real, string log) : IMailH
 
         public ValueTask DisposeAsync()
         {
-            file.Dispose();
+            _file.Dispose();
+            _growth.Dispose();
             return ValueTask.CompletedTask;
         }
     }

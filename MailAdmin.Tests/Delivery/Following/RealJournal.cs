@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using MailAdmin.Core.Hosts;
+using MailAdmin.Tests.Fixtures;
 
 namespace MailAdmin.Tests.Delivery;
 
@@ -10,23 +11,27 @@ internal sealed class RealJournal : IAsyncDisposable
 {
     private const string Program = "/usr/lib/systemd/systemd-journald";
 
-    private readonly string _name = $"mailadmin{Environment.ProcessId}";
+    private readonly string _name;
     private readonly Process _daemon;
 
-    private RealJournal() => _daemon = Process.Start(new ProcessStartInfo(Program, [_name]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!;
+    private RealJournal(string name) => (_name, _daemon) = (name, Process.Start(new ProcessStartInfo(Program, [name]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!);
 
-    private string Socket => $"/run/systemd/journal.{_name}/socket";
+    private string Socket => SocketOf(_name);
+
+    private static string SocketOf(string name) => $"/run/systemd/journal.{name}/socket";
 
     public static async Task<RealJournal> StartAsync()
     {
         Assert.True(File.Exists(Program), $"{Program} is not installed.");
         if (!File.Exists("/etc/machine-id") || new FileInfo("/etc/machine-id").Length < 32) await File.WriteAllTextAsync("/etc/machine-id", $"{Guid.NewGuid():N}\n", TestContext.Current.CancellationToken);
-        var journal = new RealJournal();
-        for (var left = 500; !File.Exists(journal.Socket); left--)
-        {
-            Assert.False(journal._daemon.HasExited || left == 0, "systemd-journald does not listen.");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        var name = $"mailadmin{Environment.ProcessId}";
+        Directory.CreateDirectory(Path.GetDirectoryName(SocketOf(name))!);
+        using var listens = new Growth(SocketOf(name));
+        var journal = new RealJournal(name);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        await Task.WhenAny(listens.NextAsync(patience.Token), journal._daemon.WaitForExitAsync(patience.Token));
+        Assert.True(File.Exists(journal.Socket), "systemd-journald does not listen.");
         return journal;
     }
 

@@ -60,10 +60,13 @@ public sealed class RealJournalTests
         using var intake = new LogIntake(Path.Combine(folder, StoreSchema.FileName), null, texts, TimeProvider.System);
         var numbers = intake.Writer.Sources().SingleOrDefault() ?? new StoredSource(Name, JournalFollower.Name);
         await using var follower = new JournalFollower(Name, host, new FileRegister(intake.Writer.Files()), numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(1)), texts, TimeProvider.System);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
         while (numbers.Lines < lines)
         {
-            if (await follower.FillAsync(TestContext.Current.CancellationToken)) intake.Take(follower, Name, isLive: false);
-            else await Task.Delay(20, TestContext.Current.CancellationToken);
+            patience.Token.ThrowIfCancellationRequested();
+            if (await follower.FillAsync(patience.Token)) intake.Take(follower, Name, isLive: false);
+            else await Task.Yield();
         }
         intake.Flush([follower], isBehind: false, now: true);
         return intake.Lines;
