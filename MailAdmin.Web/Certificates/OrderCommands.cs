@@ -16,7 +16,7 @@ internal static class OrderCommands
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
-    public static IEnumerable<Command> Make() => [Order(), Orders(), Revoke()];
+    public static IEnumerable<Command> Make() => [Order(), Orders(), Cancel(), Revoke()];
 
     internal static Option<string?> Authority() => Values.Text("--ca", "NAME|URL", "letsencrypt (default), letsencrypt-staging, zerossl, buypass, or the https address of a directory.");
 
@@ -74,6 +74,16 @@ internal static class OrderCommands
 
     private static Verb Orders() => Doing.List("orders", "Lists orders, newest first.", "mailadmin cert orders --json", (session, query, ct) => session.Get<AcmeOrderService>().ListAsync(query, session.Actor, ct), o => o,
         ["ID", "NAMES", "AUTHORITY", "STATE", "STANDING", "ORDERED"], o => [$"{o.Id}", string.Join(' ', o.Names), o.Authority, o.State.ToString(), o.Standing.ToString(), $"{o.CreatedAt:u}"]);
+
+    private static Verb Cancel()
+    {
+        var id = new Argument<int>("order") { Description = "Its number, as in the list of orders." };
+        return Verb.Of("cancel", "Stops an order that waits. What is served stays.", "mailadmin cert cancel 7", async (session, ct) =>
+        {
+            await session.PrepareAsync(ct);
+            return session.Show(await session.Get<AcmeOrderService>().CancelAsync(session.Parsed.GetValue(id), session.Actor, ChangeOptions.Default, ct), order => order, (order, to) => to.WriteLine($"Order {order.Id} is cancelled."));
+        }, id);
+    }
 
     private static Verb Revoke()
     {

@@ -88,6 +88,12 @@ public sealed class OrderInTheLabTests(MailLabFixture lab)
             using var renewed = await ServedAsync(lab.Host.Ports.Imaps, name);
             Assert.NotEqual(ordered.SerialNumber, renewed.SerialNumber);
             Assert.Equal(TestAuthority.PublicKey(watched), Convert.ToHexStringLower(renewed.PublicKey.ExportSubjectPublicKeyInfo()));
+            // One that waits for a record is given up.
+            var (code, waits, error) = await RunAsync(data, ["cert", "order", "waits.example.test", .. at, "--challenge", "manual", "--no-wait"]);
+            Assert.True(code == ExitCode.NotLive, $"{code}\n{waits}\n{error}");
+            var number = $"{Json(waits).GetProperty("id").GetInt32()}";
+            Assert.Equal("cancelled", Json(await DoneAsync(data, "cert", "cancel", number, "--json")).GetProperty("standing").GetString());
+            await EndsAsync(ExitCode.Refused, "has ended already", data, "cert", "cancel", number);
             Assert.False(Json(await DoneAsync(data, "cert", "change", name, "--keep-key", "no", "--json")).GetProperty("keepKey").GetBoolean());
             Assert.Equal(name, Json(await DoneAsync(data, "cert", "revoke", name, "--reason", "superseded", "--json")).GetProperty("name").GetString());
             Assert.Equal("Revoked", await authority.StatusAsync(renewed));
