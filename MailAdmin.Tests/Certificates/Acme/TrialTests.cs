@@ -34,8 +34,13 @@ public sealed class TrialTests
 
         Assert.False((await ordering.OrderAsync(Wanted("mail.example.test"))).HasTrial);
 
-        // Another name is another configuration.
-        Assert.True((await ordering.OrderAsync(Wanted("mail.example.test", "imap.example.test"))).HasTrial);
+        // Another name is another configuration. What fails in the trial costs nothing in earnest.
+        await staging.BreakNameAsync("imap.example.test");
+        var changed = await ordering.OrderAsync(Wanted("mail.example.test", "imap.example.test"));
+        Assert.True(changed.HasTrial);
+        Assert.Contains("The staging authority did not accept the order", changed.Failure);
+        Assert.All(changed.Steps.Where(s => s.Sentence.Contains(" took the order", StringComparison.Ordinal)), s => Assert.StartsWith("Trial: ", s.Sentence, StringComparison.Ordinal));
+        Assert.Equal(2, ordering.Issued.Stored.Count);
     }
 
     private sealed class LetsEncrypt(CertificateAuthority earnest, CertificateAuthority staging) : AcmeHandlers(new Connector(Options.Create(new OutboundOptions()), TimeProvider.System))
