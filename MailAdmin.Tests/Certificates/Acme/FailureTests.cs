@@ -124,6 +124,7 @@ public sealed class FailureTests
         {
             if (!request.RequestUri!.AbsolutePath.Contains("order-plz")) return null;
             var real = await send();
+            if (real.Headers.Location is null) return real;   // a rejected nonce: asked again
             var answer = Interception.Text(body);
             answer.StatusCode = HttpStatusCode.Created;
             answer.Headers.Location = real.Headers.Location;
