@@ -1,4 +1,6 @@
 using System.Text;
+using MailAdmin.Core.Administrators;
+using MailAdmin.Core.Data;
 using MailAdmin.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -50,8 +52,13 @@ public sealed class ImportPageTests(ServerPagesFixture pages)
         await Expect(later.Page.GetByText("Every row can be stored.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(later.Page.GetByText("accounts.csv")).ToBeVisibleAsync();
 
-        await later.Page.GetByRole(AriaRole.Button, new() { Name = "Import 60 rows" }).ClickAsync();
-        await later.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        // While another change is being made the import cannot be stored: it is cancelled before.
+        await using (await pages.Portal.Get<Changes>().BeginAsync(Actor.Portal, ChangeOptions.Default, TestContext.Current.CancellationToken))
+        {
+            await later.Page.GetByRole(AriaRole.Button, new() { Name = "Import 60 rows" }).ClickAsync();
+            await later.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+            await Expect(later.Page.GetByText("Cancelling …").Or(later.Page.GetByText("Cancelled. Nothing was stored."))).ToBeVisibleAsync();
+        }
         await Expect(later.Page.GetByText("Cancelled. Nothing was stored.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await using var db = await pages.Portal.OpenAsync();
         Assert.False(await db.Mailboxes.AnyAsync(m => m.Address == "person1@example.test", TestContext.Current.CancellationToken));

@@ -48,7 +48,10 @@ public sealed class ImportJob(ImportWork work, bool isDryRun, DateTimeOffset sta
     public bool IsStored => !IsDryRun && Report is { IsStored: true };
 
     /// <summary>True while it can be stopped without having stored anything.</summary>
-    public bool CanCancel => IsRunning && !IsStored;
+    public bool CanCancel => IsRunning && !IsStored && !IsCancelling;
+
+    /// <summary>True when it was asked to stop; it may have been stored just before.</summary>
+    public bool IsCancelling => Stopping.IsCancellationRequested;
 
     internal CancellationTokenSource Stopping { get; } = new();
 

@@ -48,6 +48,7 @@ public sealed class ImportJobs(ImportService imports, ApplyService applying, Tim
     {
         if (Of(actor) is not { CanCancel: true } job) return;
         await job.Stopping.CancelAsync();
+        Moved?.Invoke(actor.Id);
         await job.Running;
     }
 

@@ -136,8 +136,9 @@ public sealed partial class ImportPage : LiveComponent
 
     private string Doing => _reading is not null ? "Reading the file …" : _job?.Progress switch
     {
-        null => "Reading the rows …",
         { Phase: "serving" } => "Stored. Bringing it to the mail server …",
+        _ when _job is { IsCancelling: true } => "Cancelling …",
+        null => "Reading the rows …",
         { Total: 0 } some => $"{Words(some.Phase)} {PlanWords.Number(some.Done)} …",
         { } some => $"{Words(some.Phase)} {PlanWords.Number(some.Done)} of {PlanWords.Number(some.Total)} …",
     };
