@@ -49,7 +49,7 @@ public sealed class Browser : IAsyncDisposable
         await page.GetByLabel("User name").FillAsync(userName);
         await page.GetByLabel("Password").FillAsync(PortalFixture.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("sign-in"), new() { WaitUntil = WaitUntilState.Commit });
+        await page.AddressAsync("^(?!.*sign-in)");
         _signedIn[(portal.Address, userName)] = await page.Context.StorageStateAsync();
         return tab;
     }

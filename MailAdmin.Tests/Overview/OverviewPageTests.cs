@@ -15,7 +15,7 @@ public sealed class OverviewPageTests(ServerPagesFixture pages)
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Every change is live.", new() { Timeout = 30_000 });
         await Expect(tab.Page.GetByText("the newest", new() { Exact = false }).First).ToBeVisibleAsync();
         await tab.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Mailboxes" }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/mailboxes");
+        await tab.Page.AddressAsync("/mailboxes$");
     }
 
     [Fact]
