@@ -48,14 +48,14 @@ public sealed class LogAnalysis : ITraceSink
         var now = _time.GetUtcNow().UtcDateTime;
         _bytesTotal = paths.Contains("-") ? null : paths.Sum(path => new FileInfo(path).Length);
         Run([.. paths.Select(path => path == "-"
-            ? new LogSource(Console.OpenStandardInput, null, isOnce: true, _options, now, _texts)
-            : new LogSource(() => OpenFile(path), File.GetLastWriteTimeUtc(path), isOnce: false, _options, now, _texts))], ct);
+            ? new LogSource(Console.OpenStandardInput, null, isOnce: true, _options, now)
+            : new LogSource(() => OpenFile(path), File.GetLastWriteTimeUtc(path), isOnce: false, _options, now))], ct);
     }
 
     /// <summary>Analyses one stream.</summary>
     /// <param name="writtenUtc">When its last line was written, for times without a year; null means now.</param>
     public void Run(Stream log, DateTime? writtenUtc, CancellationToken ct) =>
-        Run([new LogSource(() => log, writtenUtc, isOnce: true, _options, _time.GetUtcNow().UtcDateTime, _texts)], ct);
+        Run([new LogSource(() => log, writtenUtc, isOnce: true, _options, _time.GetUtcNow().UtcDateTime)], ct);
 
     void ITraceSink.Take(Trace message)
     {
@@ -76,119 +76,76 @@ public sealed class LogAnalysis : ITraceSink
         _output?.Take(rejected);
     }
 
+    // The log whose line is the oldest goes first; one that begins later is opened when its time has come.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(LogSource[] sources, CancellationToken ct)
     {
         var waiting = new Queue<LogSource>(sources.OrderBy(source => source.First));
-        var open = new List<LogSource>();
-        while (waiting.Count > 0 || open.Count > 0)
+        var open = new PriorityQueue<LogSource, (DateTime, int)>();
+        try
         {
-            ct.ThrowIfCancellationRequested();
-            if (open.Count == 0) open.Add(Opened(waiting.Dequeue()));
-            if (open.Count == 1) ReadAlone(open, waiting, sources, ct);
-            if (open.Count > 1) ReadTogether(open, waiting, sources, ct);
+            while (open.TryDequeue(out var source, out _) || waiting.TryDequeue(out source))
+            {
+                if (source.IsStarted) Take(source.Line);
+                else source.Start();
+                if (Totals.Bytes >= _nextReport)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    Report(sources);
+                }
+                Go(source);
+                while (waiting.TryPeek(out var next) && next.First <= source.Key) Go(Started(waiting.Dequeue()));
+            }
+        }
+        finally
+        {
+            foreach (var source in sources) source.Dispose();
         }
         _tracer.Complete();
         Report(sources);
+
+        void Go(LogSource source)
+        {
+            if (source.MoveNext(ct)) open.Enqueue(source, (source.Key, Array.IndexOf(sources, source)));
+            else source.Dispose();
+        }
     }
 
-    private static LogSource Opened(LogSource source)
+    private static LogSource Started(LogSource source)
     {
-        source.Open();
+        source.Start();
         return source;
     }
 
-    // Until it ends, or the time of the next source has come.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ReadAlone(List<LogSource> open, Queue<LogSource> waiting, LogSource[] all, CancellationToken ct)
-    {
-        var source = open[0];
-        var next = waiting.TryPeek(out var other) ? other.First : DateTime.MaxValue;
-        var hasNext = other is not null;
-        while (source.TryRead(out var line))
-        {
-            var time = Take(source, line);
-            if (Totals.Bytes >= _nextReport)
-            {
-                ct.ThrowIfCancellationRequested();
-                Report(all);
-            }
-            if (!hasNext || time < next) continue;
-            open.Add(Opened(waiting.Dequeue()));
-            return;
-        }
-        source.Dispose();
-        open.Remove(source);
-    }
-
-    // The source whose line is the oldest goes first. Ends when only one is left.
-    private void ReadTogether(List<LogSource> open, Queue<LogSource> waiting, LogSource[] all, CancellationToken ct)
-    {
-        var lines = new PriorityQueue<(LogSource Source, byte[] Line, int Length, bool IsCut, long Bytes), (DateTime, int)>();
-        foreach (var source in open) Queue(source);
-        while (lines.TryDequeue(out var first, out var place))
-        {
-            var time = Take(first.Source, first.Line.AsSpan(0, first.Length), first.IsCut, first.Bytes);
-            if (Totals.Bytes >= _nextReport)
-            {
-                ct.ThrowIfCancellationRequested();
-                Report(all);
-            }
-            while (waiting.TryPeek(out var other) && other.First <= time)
-            {
-                open.Add(Opened(waiting.Dequeue()));
-                Queue(other);
-            }
-            Queue(first.Source, first.Line);
-        }
-
-        void Queue(LogSource source, byte[]? buffer = null)
-        {
-            if (!source.TryRead(out var line))
-            {
-                source.Dispose();
-                open.Remove(source);
-                return;
-            }
-            source.LookAt(line);
-            if (buffer is null || buffer.Length < line.Length) buffer = new byte[Math.Max(1024, line.Length)];
-            line.CopyTo(buffer);
-            lines.Enqueue((source, buffer, line.Length, source.IsCut, source.LineBytes), (source.Key, Array.IndexOf(all, source)));
-        }
-    }
-
-    private DateTime Take(LogSource source, ReadOnlySpan<byte> line) => Take(source, line, source.IsCut, source.LineBytes);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private DateTime Take(LogSource source, ReadOnlySpan<byte> line, bool isCut, long bytes)
+    private void Take(in UnderstoodLine line)
     {
         Totals.Lines++;
-        Totals.Bytes += bytes;
-        if (isCut) Totals.Cut++;
-        LogEvent e = default;
-        switch (source.Parser.Read(line, ref e))
+        Totals.Bytes += line.Place.Length;
+        if (line.IsCut) Totals.Cut++;
+        switch (line.Reading)
         {
             case Reading.Understood:
                 Totals.Understood++;
-                Count(e);
-                Statistics?.Take(e);
-                _tracer.Take(e);
+                Count(line.Event);
+                Statistics?.Take(line.Event);
+                _tracer.Take(line.Event);
                 break;
             case Reading.Unknown:
                 Totals.Unknown++;
-                _unknown.Take(e, line);
+                _unknown.Take(line.Event, line.Bytes);
                 break;
             case Reading.Foreign:
                 Totals.Foreign++;
                 break;
             case Reading.Damaged:
                 Totals.Damaged++;
-                return DateTime.MinValue;
+                return;
         }
-        var time = e.Stamp.Utc;
-        if (e.Stamp.IsUncertain) Totals.UncertainTimes++;
+        var (time, isUncertain) = line.Event.Stamp;
+        if (isUncertain) Totals.UncertainTimes++;
         if (Totals.First is null || time < Totals.First) Totals.First = time;
         if (Totals.Last is null || time > Totals.Last) Totals.Last = time;
-        return time;
     }
 
     private void Count(in LogEvent e)

@@ -7,36 +7,21 @@ namespace MailAdmin.Core.Delivery.Analysis;
 internal sealed class LogSource : IDisposable
 {
     private const int LinesLookedAt = 1000;
+    private const int TextPlaces = 1 << 10;   // hosts and programs
 
     private readonly LogAnalysisOptions _options;
     private readonly DateTime _nowUtc;
-    private readonly TextCache _texts;
     private readonly Func<Stream> _open;
     private Stream? _raw;
-    private LineReader? _reader;
-    private StampReader? _ahead;
+    private ReadAhead? _lines;
     private long _done;
 
     /// <param name="open">Opens the bytes, from their start each time; a stream that cannot be opened twice is given with <paramref name="isOnce"/>.</param>
-    public LogSource(Func<Stream> open, DateTime? writtenUtc, bool isOnce, LogAnalysisOptions options, DateTime nowUtc, TextCache texts)
+    public LogSource(Func<Stream> open, DateTime? writtenUtc, bool isOnce, LogAnalysisOptions options, DateTime nowUtc)
     {
-        (_open, _options, _nowUtc, _texts) = (open, options, nowUtc, texts);
+        (_open, _options, _nowUtc) = (open, options, nowUtc);
         WrittenUtc = writtenUtc ?? nowUtc;
-        Parser = null!;
-        if (isOnce)
-        {
-            First = DateTime.MinValue;
-            return;
-        }
-        Open();
-        First = DateTime.MaxValue;
-        for (var i = 0; i < LinesLookedAt && _reader!.TryRead(out var line); i++)
-        {
-            if (!_ahead!.TryRead(line.TrimStart((byte)0), out var stamp, out _)) continue;
-            First = stamp.Utc;
-            break;
-        }
-        Close();
+        First = isOnce ? DateTime.MinValue : FindFirst();
     }
 
     /// <summary>Time of its first line, in UTC; the least for a stream, which has to be read first; the greatest when it has none.</summary>
@@ -45,22 +30,36 @@ internal sealed class LogSource : IDisposable
     /// <summary>When it was last written.</summary>
     public DateTime WrittenUtc { get; private set; }
 
-    /// <summary>Reads its lines. There is one for each source, because years and summer time follow from the line before.</summary>
-    public LogParser Parser { get; private set; }
+    /// <summary>True from the start on.</summary>
+    public bool IsStarted => _lines is not null;
 
-    /// <summary>Where the current line stands in time, never before the one ahead of it.</summary>
+    /// <summary>The line where it is, valid until the next move.</summary>
+    public UnderstoodLine Line => _lines!.Line;
+
+    /// <summary>Where that line stands in time, never before the one ahead of it.</summary>
     public DateTime Key { get; private set; }
 
-    /// <summary>True when the line given last was only its beginning.</summary>
-    public bool IsCut => _reader!.IsCut;
-
-    /// <summary>Bytes of the current line, with its end.</summary>
-    public long LineBytes => _reader!.Length;
-
     /// <summary>Bytes of the file read so far.</summary>
-    public long BytesRead => _raw is { CanSeek: true } ? _raw.Position : _done;
+    public long BytesRead => _lines?.BytesRead ?? _done;
 
-    public void Open()
+    /// <summary>Begins to read, ahead of whoever takes the lines.</summary>
+    public void Start()
+    {
+        var (lines, stamps) = Open();
+        var raw = _raw!;
+        _lines = new ReadAhead(lines, new LogParser(stamps, new TextCache(TextPlaces)), () => raw.CanSeek ? raw.Position : 0);
+    }
+
+    /// <summary>Moves to the next line. False at the end.</summary>
+    /// <exception cref="IOException">The log cannot be read further.</exception>
+    public bool MoveNext(CancellationToken ct)
+    {
+        if (!_lines!.MoveNext(ct)) return false;
+        if (_lines.Time is { } time && time > Key) Key = time;
+        return true;
+    }
+
+    private (LineReader Lines, StampReader Stamps) Open()
     {
         _raw = _open();
         var stream = _raw;
@@ -80,31 +79,25 @@ internal sealed class LogSource : IDisposable
             else first = LogYears.FirstYear(_raw, TimeZoneInfo.ConvertTimeFromUtc(WrittenUtc, _options.Zone));
         }
         if (WrittenUtc > _nowUtc) WrittenUtc = _nowUtc;
-        _reader = new LineReader(stream, _options.BufferBytes);
-        _ahead = new StampReader(_options.Zone, WrittenUtc, first);
-        Parser = new LogParser(new StampReader(_options.Zone, WrittenUtc, first), _texts);
-    }
-
-    /// <summary>The next line.</summary>
-    public bool TryRead(out ReadOnlySpan<byte> line) => _reader!.TryRead(out line);
-
-    /// <summary>Finds where the line stands in time, for sources that are read side by side.</summary>
-    public void LookAt(ReadOnlySpan<byte> line)
-    {
-        if (_ahead!.TryRead(line, out var stamp, out _) && stamp.Utc > Key) Key = stamp.Utc;
+        return (new LineReader(stream, _options.BufferBytes), new StampReader(_options.Zone, WrittenUtc, first));
     }
 
     public void Dispose()
     {
+        if (_lines is null) return;
         _done = BytesRead;
-        Close();
-    }
-
-    private void Close()
-    {
+        _lines.Dispose();
+        _lines = null;
         _raw?.Dispose();
         _raw = null;
-        _reader = null;
-        _ahead = null;
+    }
+
+    private DateTime FindFirst()
+    {
+        var (lines, stamps) = Open();
+        using var _ = _raw;
+        for (var i = 0; i < LinesLookedAt && lines.TryRead(out var line); i++)
+            if (stamps.TryRead(line.TrimStart((byte)0), out var stamp, out var _)) return stamp.Utc;
+        return DateTime.MaxValue;
     }
 }

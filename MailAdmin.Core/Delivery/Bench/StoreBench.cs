@@ -21,12 +21,11 @@ public sealed class StoreBench(string directory, string log)
     /// <returns>Lines read.</returns>
     public async Task<long> ImportAsync(CancellationToken ct)
     {
-        var texts = new TextCache();
-        using var intake = new LogIntake(Path.Combine(directory, StoreSchema.FileName), null, texts, TimeProvider.System);
-        await using var follower = Follower(intake, texts);
+        using var intake = new LogIntake(Path.Combine(directory, StoreSchema.FileName), null, TimeProvider.System);
+        await using var follower = Follower(intake);
         while (await follower.FillAsync(ct))
         {
-            intake.Take(follower, Host, isLive: false);
+            await intake.TakeAsync(follower, Host, isLive: false);
             intake.Flush([follower], isBehind: true);
         }
         intake.Flush([follower], isBehind: true, now: true);
@@ -37,14 +36,13 @@ public sealed class StoreBench(string directory, string log)
     /// <returns>Lines a second.</returns>
     public async Task<double> CatchUpAsync(string lines, CancellationToken ct)
     {
-        var texts = new TextCache();
-        using var intake = new LogIntake(Path.Combine(directory, StoreSchema.FileName), null, texts, TimeProvider.System);
-        await using var follower = Follower(intake, texts);
+        using var intake = new LogIntake(Path.Combine(directory, StoreSchema.FileName), null, TimeProvider.System);
+        await using var follower = Follower(intake);
         await File.AppendAllTextAsync(log, lines, ct);
         var began = Stopwatch.GetTimestamp();
         while (await follower.FillAsync(ct))
         {
-            intake.Take(follower, Host, isLive: false);
+            await intake.TakeAsync(follower, Host, isLive: false);
             intake.Flush([follower], isBehind: follower.State == SourceState.CatchingUp);
         }
         intake.Flush([follower], isBehind: false, now: true);
@@ -57,9 +55,8 @@ public sealed class StoreBench(string directory, string log)
     /// <returns>The share of one processor core that following took, and the longest time from writing a message's line to finding it.</returns>
     public async Task<(double CpuShare, TimeSpan LongestUntilFound)> FollowAsync(IReadOnlyList<string> lines, int perSecond, int seconds, CancellationToken ct)
     {
-        var texts = new TextCache();
-        using var intake = new LogIntake(Path.Combine(directory, StoreSchema.FileName), new LogFeed(), texts, TimeProvider.System);
-        await using var follower = Follower(intake, texts);
+        using var intake = new LogIntake(Path.Combine(directory, StoreSchema.FileName), new LogFeed(), TimeProvider.System);
+        await using var follower = Follower(intake);
         using var store = new SqliteTraceStore(new DataDirectory(directory), TimeProvider.System);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var following = FollowUntilAsync(intake, follower, ending.Token);
@@ -147,7 +144,7 @@ public sealed class StoreBench(string directory, string log)
             while (true)
             {
                 var isBusy = await follower.FillAsync(ct);
-                if (isBusy) intake.Take(follower, Host, isLive: true);
+                if (isBusy) await intake.TakeAsync(follower, Host, isLive: true);
                 intake.Flush([follower], isBehind: false);
                 intake.Publish();
                 if (!isBusy) await Task.Delay(100, ct);
@@ -177,9 +174,9 @@ public sealed class StoreBench(string directory, string log)
         return null;
     }
 
-    private FileFollower Follower(LogIntake intake, TextCache texts)
+    private FileFollower Follower(LogIntake intake)
     {
         var numbers = intake.Writer.Sources().FirstOrDefault() ?? new StoredSource(Host, log);
-        return new FileFollower(Host, log, _host, new FileRegister(intake.Writer.Files()), numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(3650)), texts, TimeProvider.System);
+        return new FileFollower(Host, log, _host, new FileRegister(intake.Writer.Files()), numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(3650)), new TextCache(), TimeProvider.System);
     }
 }

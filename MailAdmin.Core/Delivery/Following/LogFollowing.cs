@@ -71,7 +71,7 @@ public sealed class LogFollowing(IMailHosts hosts, IDbContextFactory<MailAdminCo
             _of = of;
             var keep = TimeSpan.FromDays(of.Options.KeepDays);
             _settings = new FollowSettings(of.Options.Zone, keep);
-            _intake = new LogIntake(StoreSchema.PathIn(of.Data), of.Feed, _texts, of.Time);
+            _intake = new LogIntake(StoreSchema.PathIn(of.Data), of.Feed, of.Time);
             _register = new FileRegister(_intake.Writer.Files());
             _numbers = _intake.Writer.Sources().ToDictionary(source => (source.Host, source.Source));
             _prunedAt = of.Time.GetTimestamp();
@@ -91,7 +91,7 @@ public sealed class LogFollowing(IMailHosts hosts, IDbContextFactory<MailAdminCo
                     {
                         if (!await followed.Source.FillAsync(ct)) continue;
                         var isLive = followed.Source.State != SourceState.CatchingUp;
-                        if (_intake.Take(followed.Source, followed.Host, isLive) is { } at) followed.At = at;
+                        if (await _intake.TakeAsync(followed.Source, followed.Host, isLive) is { } at) followed.At = at;
                         isBusy = true;
                         break;
                     }

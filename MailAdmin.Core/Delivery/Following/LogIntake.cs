@@ -15,22 +15,24 @@ internal sealed class LogIntake : IDisposable
     private static readonly TimeSpan FlushEveryBehind = TimeSpan.FromSeconds(20);
 
     private readonly TraceWriter _writer;
-    private readonly TextCache _texts;
+    // Of its own: lines are understood on another thread.
+    private readonly TextCache _texts = new();
     private readonly Tracer _tracer;
     private readonly LogFeed? _feed;
     private readonly TimeProvider _time;
     private readonly UnknownLines _unknown = new();
     private readonly List<LogLine> _lines = [];
     private readonly HashSet<ILineSource> _changed = [];
+    private LineBatch _batch = new(), _next = new();
     private long _sequence, _flushedAt;
     private long _linesBucket = -1, _linesCount, _unknownCount;
     private int _linesHost;
 
-    public LogIntake(string storePath, LogFeed? feed, TextCache texts, TimeProvider time, RunSizes? sizes = null)
+    public LogIntake(string storePath, LogFeed? feed, TimeProvider time, RunSizes? sizes = null)
     {
-        (_feed, _texts, _time) = (feed, texts, time);
+        (_feed, _time) = (feed, time);
         _writer = new TraceWriter(storePath, sizes);
-        _tracer = new Tracer(new TracerOptions { WithEvents = true }, texts, _writer);
+        _tracer = new Tracer(new TracerOptions { WithEvents = true }, _texts, _writer);
         _tracer.Resume(_writer.OpenMessages());
         _flushedAt = time.GetTimestamp();
     }
@@ -44,56 +46,29 @@ internal sealed class LogIntake : IDisposable
     /// <summary>Lines that were not understood.</summary>
     public IReadOnlyList<UnknownSample> Unknown => [.. _unknown.Samples.Select(sample => new UnknownSample(sample.Line, sample.Count))];
 
-    /// <summary>Takes all lines that the source has read.</summary>
+    /// <summary>Takes all lines that the source has read. While a batch is joined, the next one is cut and understood on another thread.</summary>
     /// <param name="host">The host as registered.</param>
     /// <param name="isLive">True to hand them to the live feed, too.</param>
     /// <returns>The time of the last line, in UTC; null when none named one.</returns>
-    public DateTime? Take(ILineSource source, string host, bool isLive)
+    public async Task<DateTime?> TakeAsync(ILineSource source, string host, bool isLive)
     {
         DateTime? last = null;
-        var numbers = source.Numbers;
-        while (source.TryNext(out var line))
+        var isMore = Fill(source, _batch);
+        while (_batch.Count > 0)
         {
-            LogEvent e = default;
-            var reading = line.Parser.Read(line.Bytes, ref e);
-            // Daemons log the short name, which several hosts may have.
-            if (e.Host.Length == 0 || IsShort(e.Host, host)) e.Host = host;
-            if (line.IsOld)
+            var filling = isMore ? Task.Run(() => Fill(source, _next)) : null;
+            try
             {
-                if (reading == Reading.Understood) _tracer.Remember(e, line.Place);
-                continue;
+                last = Take(_batch, source, host, isLive) ?? last;
             }
-            Lines++;
-            numbers.Lines++;
-            _changed.Add(source);
-            switch (reading)
+            finally
             {
-                case Reading.Understood:
-                    numbers.Understood++;
-                    Count(e, host);
-                    _tracer.Take(e, line.Place);
-                    if (e.Kind is EventKind.LoggedIn or EventKind.LoginFailed or EventKind.SaslFailed) TakeLogin(e, line.Place);
-                    break;
-                case Reading.Unknown:
-                    numbers.Unknown++;
-                    _unknownCount++;
-                    _unknown.Take(e, line.Bytes);
-                    break;
-                case Reading.Foreign:
-                    numbers.Foreign++;
-                    break;
-                case Reading.Damaged:
-                    numbers.Damaged++;
-                    break;
+                isMore = filling is not null && await filling;
             }
-            if (reading != Reading.Damaged)
-            {
-                last = e.Stamp.Utc;
-                if (reading != Reading.Foreign) CountLine(e.Stamp.Utc, host);
-            }
-            if (isLive && _feed is not null) _lines.Add(LogLines.Of(++_sequence, e, reading, line.Bytes, numbers.Source, host, _texts, _time.GetUtcNow()));
+            _batch.Clear();
+            (_batch, _next) = (_next, _batch);
         }
-        if (last is { } time) numbers.LastLine = new DateTimeOffset(time).ToUnixTimeMilliseconds();
+        if (last is { } time) source.Numbers.LastLine = new DateTimeOffset(time).ToUnixTimeMilliseconds();
         return last;
     }
 
@@ -125,6 +100,64 @@ internal sealed class LogIntake : IDisposable
     public void Complete() => _tracer.Complete();
 
     public void Dispose() => _writer.Dispose();
+
+    // False when the source has no more.
+    private static bool Fill(ILineSource source, LineBatch batch)
+    {
+        batch.Clear();
+        while (batch.HasRoom)
+        {
+            if (!source.TryNext(out var line)) return false;
+            batch.Add(line.Bytes, line.Parser, line.Place, line.IsCut, line.IsOld);
+        }
+        return true;
+    }
+
+    private DateTime? Take(LineBatch batch, ILineSource source, string host, bool isLive)
+    {
+        DateTime? last = null;
+        for (var i = 0; i < batch.Count; i++) last = Take(batch[i], source, host, isLive) ?? last;
+        return last;
+    }
+
+    private DateTime? Take(UnderstoodLine line, ILineSource source, string host, bool isLive)
+    {
+        var e = line.Event;
+        var numbers = source.Numbers;
+        // Daemons log the short name, which several hosts may have.
+        if (e.Host.Length == 0 || IsShort(e.Host, host)) e.Host = host;
+        if (line.IsOld)
+        {
+            if (line.Reading == Reading.Understood) _tracer.Remember(e, line.Place);
+            return null;
+        }
+        Lines++;
+        numbers.Lines++;
+        _changed.Add(source);
+        switch (line.Reading)
+        {
+            case Reading.Understood:
+                numbers.Understood++;
+                Count(e, host);
+                _tracer.Take(e, line.Place);
+                if (e.Kind is EventKind.LoggedIn or EventKind.LoginFailed or EventKind.SaslFailed) TakeLogin(e, line.Place);
+                break;
+            case Reading.Unknown:
+                numbers.Unknown++;
+                _unknownCount++;
+                _unknown.Take(e, line.Bytes);
+                break;
+            case Reading.Foreign:
+                numbers.Foreign++;
+                break;
+            case Reading.Damaged:
+                numbers.Damaged++;
+                break;
+        }
+        if (line.Reading is not (Reading.Damaged or Reading.Foreign)) CountLine(e.Stamp.Utc, host);
+        if (isLive && _feed is not null) _lines.Add(LogLines.Of(++_sequence, e, line.Reading, line.Bytes, numbers.Source, host, _texts, _time.GetUtcNow()));
+        return line.Reading == Reading.Damaged ? null : e.Stamp.Utc;
+    }
 
     private static bool IsShort(string name, string host) => host.Length > name.Length && host[name.Length] == '.' && host.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 

@@ -18,12 +18,11 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Reading Read(ReadOnlySpan<byte> line, ref LogEvent e)
     {
-        e = default;
-        e.Host = "";
-        e.Program = LogProgram.None;
+        e = new LogEvent(line, new LogFields { Host = "", Program = LogProgram.None });
         // After a power cut, the blocks that were not written hold NUL.
         if (line.Length > 0 && line[0] == 0) line = line.TrimStart((byte)0);
-        if (!stamps.TryRead(line, out e.Stamp, out var length)) return Reading.Damaged;
+        if (!stamps.TryRead(line, out var stamp, out var length)) return Reading.Damaged;
+        e.Stamp = stamp;
         var rest = line[length..];
         if (rest.IsEmpty || rest[0] != ' ') return Reading.Damaged;
         rest = rest[1..].TrimStart((byte)' ');

@@ -44,6 +44,9 @@ public readonly struct QueueId : IEquatable<QueueId>
         return true;
     }
 
+    /// <summary>Reads an id; none when it is no id.</summary>
+    internal static QueueId Parse(ReadOnlySpan<byte> text) => TryParse(text, out var id) ? id : default;
+
     /// <summary>Reads an id.</summary>
     public static bool TryParse(string text, out QueueId id)
     {

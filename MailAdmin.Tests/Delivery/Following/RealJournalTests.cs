@@ -57,7 +57,7 @@ public sealed class RealJournalTests
     private static async Task<long> FollowAsync(string folder, IMailHost host, long lines)
     {
         var texts = new TextCache();
-        using var intake = new LogIntake(Path.Combine(folder, StoreSchema.FileName), null, texts, TimeProvider.System);
+        using var intake = new LogIntake(Path.Combine(folder, StoreSchema.FileName), null, TimeProvider.System);
         var numbers = intake.Writer.Sources().SingleOrDefault() ?? new StoredSource(Name, JournalFollower.Name);
         await using var follower = new JournalFollower(Name, host, new FileRegister(intake.Writer.Files()), numbers, new FollowSettings(TimeZoneInfo.Utc, TimeSpan.FromDays(1)), texts, TimeProvider.System);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -65,7 +65,7 @@ public sealed class RealJournalTests
         while (numbers.Lines < lines)
         {
             patience.Token.ThrowIfCancellationRequested();
-            if (await follower.FillAsync(patience.Token)) intake.Take(follower, Name, isLive: false);
+            if (await follower.FillAsync(patience.Token)) await intake.TakeAsync(follower, Name, isLive: false);
             else await Task.Yield();
         }
         intake.Flush([follower], isBehind: false, now: true);

@@ -68,7 +68,7 @@ internal sealed class StoredLog : IAsyncDisposable
             {
                 if (!await log.FillAsync(CancellationToken.None)) continue;
                 isBusy = true;
-                _intake.Take(log, host, isLive: true);
+                await _intake.TakeAsync(log, host, isLive: true);
                 if (++since % flushEvery == 0) _intake.Flush(Sources, isBehind: false, now: true);
             }
             idle = isBusy ? 0 : idle + 1;
@@ -91,7 +91,7 @@ internal sealed class StoredLog : IAsyncDisposable
     /// <summary>Takes lines without storing them.</summary>
     public async Task TakeOnlyAsync()
     {
-        while (await _follower.FillAsync(CancellationToken.None)) _intake.Take(_follower, "mail.example.test", isLive: false);
+        while (await _follower.FillAsync(CancellationToken.None)) await _intake.TakeAsync(_follower, "mail.example.test", isLive: false);
     }
 
     public LogIntake Intake => _intake;
@@ -113,7 +113,7 @@ internal sealed class StoredLog : IAsyncDisposable
 
     private void Start()
     {
-        _intake = new LogIntake(Path.Combine(Data, StoreSchema.FileName), Feed, _texts, TimeProvider.System, _sizes);
+        _intake = new LogIntake(Path.Combine(Data, StoreSchema.FileName), Feed, TimeProvider.System, _sizes);
         var (known, register) = (_intake.Writer.Sources(), new FileRegister(_intake.Writer.Files()));
         foreach (var (host, path) in (IEnumerable<(string, string)>)[("mail.example.test", Log), .. _more])
         {

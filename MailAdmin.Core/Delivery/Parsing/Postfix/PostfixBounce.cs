@@ -9,8 +9,9 @@ internal static class PostfixBounce
         if (!e.QueueId.IsNone && (text.StartsWith("sender "u8) || text.StartsWith("postmaster "u8)))
         {
             var c = new Cursor(text);
-            if (c.TryTakeUntil(" notification: "u8, out var what) && QueueId.TryParse(c.Rest, out e.Other))
+            if (c.TryTakeUntil(" notification: "u8, out var what) && QueueId.TryParse(c.Rest, out var notification))
             {
+                e.Other = notification;
                 e.Kind = EventKind.Notified;
                 e.Text = what;
                 return true;

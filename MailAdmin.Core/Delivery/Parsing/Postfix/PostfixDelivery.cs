@@ -84,7 +84,7 @@ internal static class PostfixDelivery
             {
                 var id = e.Text[(queued + "queued as "u8.Length)..];
                 var end = id.IndexOfAny(" )>;,"u8);
-                QueueId.TryParse(end < 0 ? id : id[..end], out e.Other);
+                e.Other = QueueId.Parse(end < 0 ? id : id[..end]);
             }
         }
         return true;

@@ -12,8 +12,9 @@ internal static class PostfixLine
         var text = e.Message;
         var head = text.Length > QueueId.Longest + 2 ? text[..(QueueId.Longest + 2)] : text;
         var colon = head.IndexOf((byte)':');
-        if (colon > 0 && colon + 1 < text.Length && text[colon + 1] == ' ' && QueueId.TryParse(text[..colon], out e.QueueId)) return text[(colon + 2)..];
-        return text;
+        if (colon <= 0 || colon + 1 >= text.Length || text[colon + 1] != ' ' || !QueueId.TryParse(text[..colon], out var id)) return text;
+        e.QueueId = id;
+        return text[(colon + 2)..];
     }
 
     /// <summary>Lines that any daemon may write: warnings, errors, TLS, changed tables.</summary>
@@ -50,9 +51,14 @@ internal static class PostfixLine
         if (!c.Skip("established "u8) && !c.Skip("reused "u8)) return false;
         if (c.Skip("from "u8))
         {
-            if (!c.TryTakeUntil(": "u8, out e.Client)) return false;
+            if (!c.TryTakeUntil(": "u8, out var client)) return false;
+            e.Client = client;
         }
-        else if (!c.Skip("to "u8) || !c.TryTakeUntil(": "u8, out e.Relay)) return false;
+        else
+        {
+            if (!c.Skip("to "u8) || !c.TryTakeUntil(": "u8, out var relay)) return false;
+            e.Relay = relay;
+        }
         e.Kind = EventKind.TlsEstablished;
         e.Method = c.TakeUntilOrEnd(" "u8);
         e.Text = text;

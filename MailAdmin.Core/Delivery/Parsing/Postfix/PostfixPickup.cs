@@ -10,7 +10,7 @@ internal static class PostfixPickup
         if (e.QueueId.IsNone || !c.Skip("uid="u8)) return PostfixLine.ReadCommon(ref e, text);
         e.User = c.TakeUntilOrEnd(" "u8);
         if (c.Skip("from=<"u8)) e.From = c.TakeAddress();
-        if (c.Skip(" orig_id="u8)) QueueId.TryParse(c.Rest, out e.Other);
+        if (c.Skip(" orig_id="u8)) e.Other = QueueId.Parse(c.Rest);
         e.Kind = EventKind.Opened;
         return true;
     }

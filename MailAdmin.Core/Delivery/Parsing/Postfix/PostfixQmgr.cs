@@ -38,7 +38,8 @@ internal static class PostfixQmgr
         {
             // Postfix before 3.5 logs the address unquoted: what looked like its end was within.
             c = new Cursor(text["from=<"u8.Length..]);
-            if (!c.TryTakeUntil(">, size="u8, out e.From)) return false;
+            if (!c.TryTakeUntil(">, size="u8, out var sender)) return false;
+            e.From = sender;
         }
         e.Size = c.TakeUntilOrEnd(","u8);
         e.Kind = EventKind.Queued;

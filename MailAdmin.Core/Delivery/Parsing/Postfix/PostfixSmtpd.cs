@@ -52,7 +52,7 @@ internal static class PostfixSmtpd
         {
             if (c.Skip("sasl_method="u8)) e.Method = c.TakeUntilOrEnd(", "u8);
             else if (c.Skip("sasl_username="u8)) e.User = c.TakeUntilOrEnd(", "u8);
-            else if (c.Skip("orig_queue_id="u8)) QueueId.TryParse(c.TakeUntilOrEnd(", "u8), out e.Other);
+            else if (c.Skip("orig_queue_id="u8)) e.Other = QueueId.Parse(c.TakeUntilOrEnd(", "u8));
             else c.TakeUntilOrEnd(", "u8);
         }
     }
@@ -76,7 +76,8 @@ internal static class PostfixSmtpd
     {
         var c = new Cursor(text);
         if (!c.Skip("warning: "u8) || !c.TryTakeUntil("]: SASL "u8, out var client) || client.IndexOf((byte)' ') >= 0) return false;
-        if (!c.TryTakeUntil(" authentication "u8, out e.Method)) return false;
+        if (!c.TryTakeUntil(" authentication "u8, out var method)) return false;
+        e.Method = method;
         e.Client = text.Slice("warning: "u8.Length, client.Length + 1);
         e.Kind = EventKind.SaslFailed;
         e.Level = LogLevel.Warning;
