@@ -42,7 +42,7 @@ export MAILADMIN_DATA=$data
 # True when the process in the pid file is our portal, and not a stranger that got its number.
 portal_runs() {
   local pid
-  pid=$(cat "$pid_file" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "serve --data $data "
+  pid=$(cat "$pid_file" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "serve --data $data "
 }
 stop_portal() {
   portal_runs || { rm -f "$pid_file"; return 0; }
