@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Everything in one go: installs what is missing, builds, starts a private mail host, then the portal.
 #   ./up.sh [--port N] [--dir DIR] [--acme-port N] [--detach]
-#                                               port of the portal (8080), folder of data and private host (var/), port that answers
-#                                               certificate authorities (5002); --detach returns when the portal answers and leaves it running
+#                                               port of the portal (8080, later the one it had), folder of data and private host (var/), port that
+#                                               answers certificate authorities (5002); --detach returns when the portal answers and leaves it running
 #   ./up.sh --stop [--dir DIR]                  stops the portal and the private mail host; data and mail stay
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -42,7 +42,7 @@ export MAILADMIN_DATA=$data
 # True when the process in the pid file is our portal, and not a stranger that got its number.
 portal_runs() {
   local pid
-  pid=$(cat "$pid_file" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "serve --data $data "
+  pid=$(cat "$pid_file" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "serve --data $data "
 }
 stop_portal() {
   portal_runs || { rm -f "$pid_file"; return 0; }
@@ -56,6 +56,8 @@ stop_portal() {
   if kill -0 "$pid" 2>/dev/null; then kill -KILL "$pid"; fi
   rm -f "$pid_file"
 }
+# By the connection, not by HTTP: whoever listens has the port, whatever it speaks.
+is_taken() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 stop_all() {
   stop_portal
   if [[ -e $lab/lab.json && -x $mailadmin ]]; then "$mailadmin" lab stop "$lab"; fi
@@ -70,6 +72,16 @@ fi
 say "Looking for what is needed"
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing. Install it (https://learn.microsoft.com/dotnet/core/install/linux-debian), then run ./up.sh again."
 ./.ci/install postfix postfix-cdb postfix-lmdb dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sieve openssl curl
+
+# Before anything is built or started: a port that another program has is said at once.
+former_port=$(cat "$port_file" 2>/dev/null || true)
+if [[ $port_given == no && $former_port =~ ^[0-9]+$ ]]; then port=$former_port; fi
+[[ $port -ne $acme_port ]] || give_up "The portal and the answers to certificate authorities cannot share port $port. Choose another: ./up.sh --port N"
+if ! { portal_runs && [[ $port == "$former_port" ]]; } && is_taken "$port"; then
+  give_up "Port $port is used by another program. Nothing was started. Choose another: ./up.sh --port N"
+fi
+acme_note=
+if ! portal_runs && is_taken "$acme_port"; then acme_note=" is used by another program, so authorities get no answer; choose another with --acme-port N"; fi
 
 install -d -m 755 "$dir"
 
@@ -86,12 +98,10 @@ fi
 say "Starting the private mail host in $lab"
 "$mailadmin" lab start "$lab"
 
-if portal_runs && [[ $port_given == yes && $(cat "$port_file") != "$port" ]]; then stop_portal; fi
+if portal_runs && [[ $port != "$former_port" ]]; then stop_portal; fi
 if portal_runs; then
-  port=$(cat "$port_file")
   say "The portal runs already"
 else
-  if curl -s -o /dev/null "http://127.0.0.1:$port/"; then give_up "Port $port is used by another program. Choose another: ./up.sh --port N"; fi
   say "Starting the portal"
   : >>"$log" && chmod 600 "$log"
   Certificates__HttpPort=$acme_port setsid nohup "$mailadmin" serve --data "$data" --port "$port" >>"$log" 2>&1 </dev/null &
@@ -114,7 +124,7 @@ echo
 echo "Portal:       http://127.0.0.1:$port"
 if link=$("$mailadmin" admin setup-link --portal "http://127.0.0.1:$port" 2>/dev/null); then echo "Set-up link:  $link (works once)"; fi
 echo "Command line: $mailadmin --data $data"
-echo "ACME http-01: port $acme_port"
+echo "ACME http-01: port $acme_port$acme_note"
 echo "Mail host:    $mailadmin lab status $lab"
 
 if [[ $detach == yes ]]; then

@@ -33,7 +33,7 @@ public abstract class Visit
     /// <summary>True when the certificate is good for the name, or is the very one the host is configured with: passwords may be sent.</summary>
     public bool IsVerified { get; private set; }
 
-    /// <summary>The TLS version, such as <c>Tls13</c>; empty when there is none.</summary>
+    /// <summary>The TLS version, such as <c>TLS 1.3</c>; empty when there is none.</summary>
     public string Protocol { get; protected set; } = "";
 
     /// <summary>The cipher suite; empty when there is none.</summary>

@@ -18,6 +18,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nonsense")]
+    [InlineData("mailbox nonsense")]
+    public async Task UnknownCommand_IsNamed_AndNothingElseIsAskedFor(string line)
+    {
+        var (code, _, error) = await RunAsync(line.Split(' '));
+        Assert.Equal(2, code);
+        Assert.Contains("nonsense", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Required", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("serve --port x", "--port")]
     [InlineData("serve --port 70000", "70000")]
     [InlineData("serve --address nowhere", "nowhere")]

@@ -1,4 +1,8 @@
+using MailAdmin.Core;
+using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Aliases;
+using MailAdmin.Core.Data;
+using MailAdmin.Core.Provisioning.Applying;
 using MailAdmin.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -31,6 +35,40 @@ public sealed class ChangesPageTests(ServerPagesFixture pages)
         await Expect(tab.Page.Locator(".served.good")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Expect(tab.Page.GetByText("Nothing differs.").First).ToBeVisibleAsync();
         Assert.DoesNotContain("eve@elsewhere.test", pages.Files.Text(Aliases), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunThatWaits_IsApprovedInOnePlace_AndItsStepsAreToldOnce()
+    {
+        await ApprovalAsync(true);
+        try
+        {
+            var alias = await pages.Portal.Get<AliasService>().AddAsync(new NewAlias("waits@example.test", ["alice@example.test"]), Actor.Portal, ChangeOptions.Default, TestContext.Current.CancellationToken);
+            var accepted = Assert.IsType<Outcome<AliasView>.Accepted>(alias);
+            var asked = await pages.Portal.Get<ApplyService>().ServeAsync(accepted.Revision!.Value, Actor.Portal, TestContext.Current.CancellationToken);
+            Assert.Equal(ServedState.WaitsForApproval, asked.State);
+            var tab = await pages.Browser.SignInAsync(pages.Portal);
+            await tab.OpenAsync("/changes");
+            await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToBeVisibleAsync();
+            await Expect(tab.Page.GetByText("waits@example.test").First).ToBeVisibleAsync();
+            await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Apply to mail.example.test" })).ToHaveCountAsync(0);
+
+            await tab.OpenAsync($"/changes/{asked.GenerationId}");
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+            await Expect(tab.Page.Locator(".served.good")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Expect(tab.Page.Locator(".served.good li")).ToHaveCountAsync(0);
+            await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "What was done" }).Locator("li").First).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await ApprovalAsync(false);
+        }
+    }
+
+    private async Task ApprovalAsync(bool isRequired)
+    {
+        await using var db = await pages.Portal.OpenAsync();
+        await db.Hosts.ExecuteUpdateAsync(set => set.SetProperty(h => h.RequiresApproval, isRequired), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -49,7 +49,9 @@ public static class CommandLine
     private static int Misunderstood(ParseResult parsed, Terminal terminal)
     {
         var path = Path(parsed.CommandResult);
-        var problems = parsed.Errors.Select(e => ShownText.Of(Plain(e.Message), 400) + (e.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $" Give <{missing.Argument.Name}>." : "")).Distinct().ToList();
+        // After a word that no command has, "a command is required" tells nothing more.
+        var errors = parsed.UnmatchedTokens.Count > 0 && parsed.Errors.Count > 1 ? parsed.Errors.Where(e => e.SymbolResult is not CommandResult || parsed.UnmatchedTokens.Any(token => e.Message.Contains(token, StringComparison.Ordinal))) : parsed.Errors;
+        var problems = errors.Select(e => ShownText.Of(Plain(e.Message), 400) + (e.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $" Give <{missing.Argument.Name}>." : "")).Distinct().ToList();
         if (parsed.GetValue(Json)) Answers.WriteJson(terminal.Error, new { problems = problems.Select(p => new { code = "usage", field = "", value = (string?)null, sentence = p, nextStep = $"{path} --help" }) });
         else terminal.Error.WriteLine(string.Join('\n', [.. problems, $"See: {path} --help"]));
         return ExitCode.Usage;

@@ -2,17 +2,19 @@ using MailAdmin.Core.Administrators;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Provisioning.History;
 using MailAdmin.Web.Controls;
+using MailAdmin.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Web.Layout;
 
-/// <summary>Reads every few seconds how far the hosts are; draws anew only when that changed.</summary>
+/// <summary>Reads every few seconds, and whenever a change of this tab got on, how far the hosts are; draws anew only when that changed.</summary>
 public sealed partial class HostGlance
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     [Inject] public required IDbContextFactory<MailAdminContext> Factory { get; init; }
+    [Inject] public required Saves Saves { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
     [Inject] public required ILogger<HostGlance> Log { get; init; }
 
@@ -32,7 +34,9 @@ public sealed partial class HostGlance
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender) _loop = LoopAsync(_lifetime.Token);
+        if (!firstRender) return;
+        _loop = LoopAsync(_lifetime.Token);
+        Saves.Moved += LookAsync;
     }
 
     private async Task LoopAsync(CancellationToken ct)
@@ -42,17 +46,34 @@ public sealed partial class HostGlance
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                if (!IsPermitted) continue;
-                var seen = await ReadAsync(ct);
-                if (seen == _glance) continue;
-                _glance = seen;
-                await InvokeAsync(StateHasChanged);
+                await LookAsync(ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // The tab was closed.
         }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            await LookAsync(_lifetime.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The tab was closed.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        if (!IsPermitted) return;
+        var seen = await ReadAsync(ct);
+        if (seen == _glance) return;
+        _glance = seen;
+        await InvokeAsync(StateHasChanged);
     }
 
     private async Task<Glance?> ReadAsync(CancellationToken ct)
@@ -73,6 +94,7 @@ public sealed partial class HostGlance
 
     public async ValueTask DisposeAsync()
     {
+        Saves.Moved -= LookAsync;
         await _lifetime.CancelAsync();
         await _loop;
         _lifetime.Dispose();

@@ -26,7 +26,7 @@ public sealed partial class HostChanges : LiveComponent
     private IReadOnlyList<GenerationView> _waiting = [];
     private IReadOnlyList<Refusal> _refusals = [];
     private Served? _served;
-    private bool _mayApply, _isBusy, _overwrite, _wasTried;
+    private bool _mayApply, _isBusy, _overwrite, _wasTried, _isTakenOver;
     private string _reason = "", _confirmation = "";
 
     protected override async Task OnInitializedAsync()
@@ -47,6 +47,9 @@ public sealed partial class HostChanges : LiveComponent
 
     private static bool HasDrift(Plan plan) => plan.Steps.Any(step => step.Kind is PlanStepKind.Drift);
 
+    // A run that waits is decided where it stands; a second way to the same would only make one wonder.
+    private bool IsApprovalEnough(Plan plan) => _waiting.Count > 0 && !HasDrift(plan) && plan.Guard is null;
+
     // What the person must still do before anything is asked of the server.
     private IEnumerable<Refusal> Missing(Plan plan)
     {
@@ -66,7 +69,7 @@ public sealed partial class HostChanges : LiveComponent
 
     private async Task AdoptedAsync(Served served)
     {
-        _served = served;
+        (_served, _isTakenOver) = (served, true);
         await LoadAsync();
         await Changed.InvokeAsync();
     }
@@ -76,7 +79,7 @@ public sealed partial class HostChanges : LiveComponent
     private async Task RunAsync(Func<Actor, Task<Outcome<Served>>> act)
     {
         if (_isBusy) return;
-        (_isBusy, _served, _refusals) = (true, null, []);
+        (_isBusy, _served, _refusals, _isTakenOver) = (true, null, [], false);
         StateHasChanged();
         var actor = await ActorAsync();
         switch (await Asked.OfAsync(() => act(actor), Log))

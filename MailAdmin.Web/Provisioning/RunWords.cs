@@ -51,6 +51,14 @@ public static class RunWords
         ServedState.Failed => "Failed",
     };
 
+    /// <summary>The class of the box that tells it. Only a failure is red; what waits for a person is not one.</summary>
+    public static string Class(ServedState state) => state switch
+    {
+        ServedState.Live => "good",
+        ServedState.WaitsForApproval or ServedState.NeedsDecision => "warn",
+        ServedState.Failed => "bad",
+    };
+
     /// <summary>A span as people say it: 640 ms, 2.4 s, 3 min 5 s.</summary>
     public static string Duration(double milliseconds) => milliseconds switch
     {

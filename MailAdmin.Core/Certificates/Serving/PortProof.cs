@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.Certificates.Acme.Preflight;
 using MailAdmin.Core.Certificates.Checking;
@@ -52,7 +51,7 @@ internal sealed class PortProof(Handshake handshake, IDnsLookup dns, OwnAddresse
             {
                 Served = served.LeafFingerprint,
                 ServedNotAfter = leaf?.NotAfter.ToUniversalTime(),
-                Protocol = served.Protocol switch { SslProtocols.Tls13 => "TLS 1.3", SslProtocols.Tls12 => "TLS 1.2", var other => other.ToString() },
+                Protocol = TlsVersion.Of(served.Protocol),
                 Milliseconds = (served.ConnectTime + served.HandshakeTime).TotalMilliseconds,
                 Problem = isRight ? null : leaf is null ? "It shows no certificate." : $"It serves another certificate: {LeafFacts.IssuerOf(leaf)}, valid until {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}, {served.LeafFingerprint[..16]}…",
             };

@@ -5,6 +5,7 @@ using MailAdmin.Core.Mailboxes;
 using MailAdmin.Core.Mailboxes.Passwords;
 using MailAdmin.Core.Probes.Store;
 using MailAdmin.Core.Provisioning.Applying;
+using MailAdmin.Core.Provisioning.History;
 using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Core.Probes.Accounts;
@@ -17,10 +18,10 @@ public sealed class ProbeAccounts(IDbContextFactory<MailAdminContext> factory, P
 
     private const string Purpose = "probe account";
 
-    /// <summary>The account of a host and its password; null when there is none, or it is not active, or its password is not known here.</summary>
+    /// <summary>The account of a host and its password; null when there is none, or it is not active, or waits for approval, or its password is not known here.</summary>
     public async Task<ProbeLogin?> FindAsync(Hosts.Host host, CancellationToken ct)
     {
-        if (await AddressAsync(host, ct) is not { } address) return null;
+        if (await AddressAsync(host, ct) is not { } address || await WaitsAsync(host, address, ct)) return null;
         await using var connection = await database.OpenAsync(ct);
         await using var command = ProbeDatabase.Command(connection, "SELECT sealed FROM account WHERE host = $host AND address = $address", ("$host", host.Id), ("$address", address));
         return await command.ExecuteScalarAsync(ct) is string sealedText && box.Open(Purpose, sealedText) is { } password ? new ProbeLogin(address, new Secret(password)) : null;
@@ -44,11 +45,27 @@ public sealed class ProbeAccounts(IDbContextFactory<MailAdminContext> factory, P
         if (await FindAsync(host, ct) is { } known) return new Outcome<ProbeLogin>.Accepted(known, null);
         await using var db = await factory.CreateDbContextAsync(ct);
         if ((await Access.ReadAsync(db, actor, time.GetUtcNow(), ct)).Refuse(Right.ManageProbes) is { } no) return no;
-        if (await AddressAsync(host, ct) is { } there) return await SetAsync(host, there, isNew: false, ct);
+        if (await AddressAsync(host, ct) is { } there)
+        {
+            // Another password would only make another run that waits.
+            return await WaitsAsync(host, there, ct)
+                ? new NotFound("host", host.Name, $"The probe account {there} waits for approval, and nobody can sign in to it until then.", "Approve the run on Changes.")
+                : await SetAsync(host, there, isNew: false, ct);
+        }
         var domain = await db.Domains.AsNoTracking().Where(d => d.HostId == host.Id && d.TrashedUntil == null).OrderBy(d => d.Id).Select(d => d.Name).FirstOrDefaultAsync(ct);
         return domain is null
             ? new NotFound("host", host.Name, $"{host.Name} serves no domain yet, so there is no place for a probe account.", "Add a domain first.")
             : await SetAsync(host, $"{LocalPart}@{domain}", isNew: true, ct);
+    }
+
+    // True from the account's last password until the host serves it, when changes wait for a person there: a refused login is no failure of the server then.
+    private async Task<bool> WaitsAsync(Hosts.Host host, string address, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var set = await db.Mailboxes.AsNoTracking().Where(m => m.Address == address).Select(m => m.PasswordChangedAt).FirstOrDefaultAsync(ct);
+        return await NewestAsync(GenerationState.Waiting) >= set && !(await NewestAsync(GenerationState.Served) >= set);
+
+        Task<DateTimeOffset?> NewestAsync(GenerationState state) => db.Set<Generation>().AsNoTracking().Where(g => g.HostId == host.Id && g.State == state).OrderByDescending(g => g.Id).Select(g => (DateTimeOffset?)g.StartedAt).FirstOrDefaultAsync(ct);
     }
 
     private async Task<Outcome<ProbeLogin>> SetAsync(Hosts.Host host, string address, bool isNew, CancellationToken ct)

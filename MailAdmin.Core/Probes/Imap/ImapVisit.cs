@@ -1,4 +1,5 @@
 using MailAdmin.Core.Probes.Connecting;
+using MailAdmin.Core.Probes.Tls;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Security;
@@ -46,7 +47,7 @@ public sealed class ImapVisit : Visit
         var connected = transcript.FirstAt(line => line.From == '*');
         Took("tls", connected);
         Took("greeting", transcript.FirstAt(line => line.From == 'S') - connected);
-        (Protocol, Cipher) = (client.SslProtocol.ToString(), client.SslCipherSuite?.ToString() ?? "");
+        (Protocol, Cipher) = (TlsVersion.Of(client.SslProtocol), client.SslCipherSuite?.ToString() ?? "");
         (IsGreeted, Mechanisms) = (true, [.. client.AuthenticationMechanisms.Order()]);
         if (round.Login is not { } login)
         {

@@ -3,6 +3,7 @@ using MailAdmin.Core.Delivery.Parsing;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Probes.Connecting;
 using MailAdmin.Core.Probes.Smtp;
+using MailAdmin.Core.Probes.Tls;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -114,7 +115,7 @@ internal sealed class RoundTripRun(RoundTripBoard board, RoundTripRequest reques
         board.Done("connect", $"{words}", connection.ConnectTime.TotalMilliseconds);
         board.Begin("tls");
         await client.ConnectAsync(connection.Stream, from.Host.Name, port.On(from.Host), port == SmtpPort.Submissions ? SecureSocketOptions.SslOnConnect : request.FromPassword is null ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.StartTls, ct);
-        if (client.IsSecure) board.Done("tls", $"{client.SslProtocol}, {client.SslCipherSuite}{(trust.IsVerified ? "" : ", certificate not verified")}");
+        if (client.IsSecure) board.Done("tls", $"{TlsVersion.Of(client.SslProtocol)}, {client.SslCipherSuite}{(trust.IsVerified ? "" : ", certificate not verified")}");
         else board.Skip("tls", "not offered");
         if (request.FromPassword is not { } password) board.Skip("login", "no password was given: sent like mail from another server");
         else if (!trust.IsVerified)

@@ -1,5 +1,6 @@
 using MailAdmin.Core.Delivery.Traces;
 using MailAdmin.Core.Probes.Connecting;
+using MailAdmin.Core.Probes.Tls;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 
@@ -71,7 +72,7 @@ public sealed class SmtpVisit : Visit
     {
         await client.ConnectAsync(connection.Stream, round.Host.Name, port.On(round.Host), port.Security, ct);
         IsSecure = client.IsSecure;
-        if (IsSecure) (Protocol, Cipher) = (client.SslProtocol.ToString(), client.SslCipherSuite?.ToString() ?? "");
+        if (IsSecure) (Protocol, Cipher) = (TlsVersion.Of(client.SslProtocol), client.SslCipherSuite?.ToString() ?? "");
         Mechanisms = [.. client.AuthenticationMechanisms.Order()];
     }
 

@@ -50,13 +50,16 @@ internal static class PlanSentence
     {
         var (oldHash, oldOthers) = Split(before);
         var (newHash, newOthers) = Split(after);
-        return oldHash == newHash ? oldOthers == newOthers ? "rewrite" : "set a new quota for"
+        return oldHash == newHash ? QuotaIn(oldOthers) == QuotaIn(newOthers) ? "rewrite" : "set a new quota for"
             : newHash.Replace("}!", "}", StringComparison.Ordinal) == oldHash ? "stop the login of"
             : oldHash.Replace("}!", "}", StringComparison.Ordinal) == newHash ? "allow the login of"
             : "set a new password for";
     }
 
     private static (string Hash, string Others) Split(string row) => row.IndexOf(':') is var at and >= 0 ? (row[..at], row[at..]) : (row, "");
+
+    // Of either form: userdb_quota_rule=*:bytes=N, userdb_quota_storage_size=NB.
+    private static string QuotaIn(string others) => others.IndexOf("userdb_quota_", StringComparison.Ordinal) is var at and >= 0 ? others[at..].Split(' ')[0] : "";
 
     private static (string One, string Several) Nouns(string file, RenderedKind kind) => kind == RenderedKind.PasswdFile ? ("user", "users") : file switch
     {

@@ -65,6 +65,8 @@ public sealed partial class LogPage : LiveComponent
 
     private bool IsHeld => _paused || _away;
 
+    private bool IsLive => _ended is null && _status.IsFollowing;
+
     private bool IsFiltered => !Filter.IsAll;
 
     private LogFilter Filter => new()

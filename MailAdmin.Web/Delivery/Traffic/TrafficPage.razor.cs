@@ -75,7 +75,7 @@ public sealed partial class TrafficPage : LiveComponent
     {
         if (_counts.Known is not { } counts) return "/messages";
         var (from, to) = (counts.Columns[column], counts.Columns[column] + counts.Step);
-        return $"/messages?since={Iso(from)}&until={Iso(to)}{(what is null ? "" : $"&what={what}")}";
+        return $"/messages?since={Iso(from)}&until={Iso(to)}{(what is null ? "" : $"&what={what}")}&probes=true";
     };
 
     private string Delay(double share) => _counts.Known is { } counts ? TraceWords.Delay(counts.Delays.Percentile(share)) : "";
