@@ -3,6 +3,7 @@ using MailAdmin.Tests.Fixtures;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace MailAdmin.Tests.Data;
 
@@ -19,6 +20,22 @@ public sealed class MigrationTests
         await using var db = await database.OpenAsync();
         Assert.False(db.Database.HasPendingModelChanges(), "Add a migration, or before a release make Initial anew; docs/database.md says how.");
         Assert.Empty(await db.Database.GetPendingMigrationsAsync(Ct));
+    }
+
+    [Fact]
+    public async Task CompiledModel_AndMappings_Agree()
+    {
+        await using var database = await SqliteDatabase.CreateAsync();
+        await using var db = await database.OpenAsync();
+        var (compiled, mapped) = (db.Model, db.GetService<IDesignTimeModel>().Model);
+        Assert.IsType<MailAdmin.Core.Data.Compiled.MailAdminContextModel>(compiled);
+        // "Compile the model anew; docs/database.md says how."
+        Assert.Equal(mapped.ToDebugString(MetadataDebugStringOptions.ShortDefault), compiled.ToDebugString(MetadataDebugStringOptions.ShortDefault));
+        Assert.Equal(mapped.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.ShortDefault), compiled.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.ShortDefault));
+        Assert.Equal(Conversions(mapped), Conversions(compiled));
+
+        static IEnumerable<string> Conversions(IModel model) => model.GetEntityTypes().SelectMany(type => type.GetFlattenedProperties())
+            .Select(property => $"{property.DeclaringType.DisplayName()}.{property.Name}: {property.GetTypeMapping().Converter?.GetType()} {property.IsConcurrencyToken} {property.ValueGenerated}");
     }
 
     [Fact]
