@@ -7,12 +7,19 @@ namespace MailAdmin.Core;
 /// <summary>Finds how many rows a list has, and the keys of one page of it.</summary>
 internal static class ListPage
 {
+    /// <summary>How many rows are live: all less those in trash, which are few. SQLite counts a whole table by its pages, and only with a condition row by row.</summary>
+    public static async Task<int> CountLiveAsync<T>(IQueryable<T> rows, Expression<Func<T, bool>> inTrash, CancellationToken ct)
+    {
+        var gone = await rows.CountAsync(inTrash, ct);
+        return Math.Max(0, await rows.CountAsync(ct) - gone);
+    }
+
     /// <summary>A list whose order an index gives.</summary>
+    /// <param name="total">How many rows there are.</param>
     /// <param name="sort">Orders completely: no two rows are equal, and the descending order is the ascending one backwards.</param>
     /// <remarks>A page in the second half is read from the end, so that at most half of the index is passed over.</remarks>
-    public static async Task<(int Total, List<int> Ids)> ReadAsync<T>(IQueryable<T> rows, Expression<Func<T, int>> id, Func<IQueryable<T>, ListSort, IQueryable<T>> sort, ListQuery query, ListSort by, CancellationToken ct)
+    public static async Task<(int Total, List<int> Ids)> ReadAsync<T>(IQueryable<T> rows, int total, Expression<Func<T, int>> id, Func<IQueryable<T>, ListSort, IQueryable<T>> sort, ListQuery query, ListSort by, CancellationToken ct)
     {
-        var total = await rows.CountAsync(ct);
         if (query.Offset >= total) return (total, []);
         var count = Math.Min(query.Limit, total - query.Offset);
         if (query.Offset <= total / 2) return (total, await sort(rows, by).Select(id).Skip(query.Offset).Take(count).ToListAsync(ct));

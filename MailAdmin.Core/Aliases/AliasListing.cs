@@ -20,12 +20,19 @@ internal static class AliasListing
         if (domainId is null && await DomainRules.InTrashAsync(db, ct) is { Count: > 0 } gone) aliases = aliases.Where(a => !gone.Contains(a.DomainId));
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
             ? await SearchAsync(db, aliases, pattern, query, sort, ct)
-            : await ListPage.ReadAsync(query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null), a => a.Id, Sort, query, sort, ct);
+            : await PageAsync(aliases, query, sort, ct);
         return new Page<AliasView>(await ViewsAsync(db, page, now, ct), total, query.Offset);
     }
 
     /// <summary>Aliases that lead directly to an address; a join, so that the few targets are found first and not every alias is looked at.</summary>
     public static IQueryable<Alias> LeadingTo(MailAdminContext db, string target) => db.AliasTargets.Where(t => t.Target == target).Join(db.Aliases.AsNoTracking(), t => t.AliasId, a => a.Id, (_, a) => a);
+
+    private static async Task<(int Total, List<int> Ids)> PageAsync(IQueryable<Alias> aliases, AliasQuery query, ListSort sort, CancellationToken ct)
+    {
+        var rows = query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null);
+        var total = query.InTrash ? await rows.CountAsync(ct) : await ListPage.CountLiveAsync(aliases, a => a.TrashedUntil != null, ct);
+        return await ListPage.ReadAsync(rows, total, a => a.Id, Sort, query, sort, ct);
+    }
 
     // As for mailboxes: one pass through the index that has all columns, and one through that of the targets. What few targets find is fetched by key instead of asking for each alias whether it is among them.
     private static async Task<(int Total, List<int> Ids)> SearchAsync(MailAdminContext db, IQueryable<Alias> aliases, string pattern, AliasQuery query, ListSort sort, CancellationToken ct)

@@ -23,8 +23,16 @@ internal static class MailboxListing
         if (query.State is { } state) mailboxes = mailboxes.Where(m => m.State == state);
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
             ? await SearchAsync(db, mailboxes, pattern, query, sort, ct)
-            : await ListPage.ReadAsync(query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null), m => m.Id, Sort, query, sort, ct);
+            : await PageAsync(mailboxes, query, sort, ct);
         return new Page<MailboxRow>(await RowsAsync(db, page, ct), total, query.Offset);
+    }
+
+    private static async Task<(int Total, List<int> Ids)> PageAsync(IQueryable<Mailbox> mailboxes, MailboxQuery query, ListSort sort, CancellationToken ct)
+    {
+        var rows = query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null);
+        // Of one state an index counts the live ones alone.
+        var total = query.InTrash || query.State is not null ? await rows.CountAsync(ct) : await ListPage.CountLiveAsync(mailboxes, m => m.TrashedUntil != null, ct);
+        return await ListPage.ReadAsync(rows, total, m => m.Id, Sort, query, sort, ct);
     }
 
     // The condition on the trash is written such that no index by it applies: one pass through the index that has all columns is cheaper than looking at each row.
@@ -34,8 +42,8 @@ internal static class MailboxListing
         var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
         mailboxes = mailboxes.Where(m => (m.TrashedUntil != null) == query.InTrash);
         mailboxes = international.Count == 0
-            ? mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape))
-            : mailboxes.Where(m => m.Address.Contains(address) || EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
+            ? mailboxes.Where(m => m.Address.Contains(address) || m.DisplayName != "" && EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape))
+            : mailboxes.Where(m => m.Address.Contains(address) || m.DisplayName != "" && EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
         return await ListPage.SearchAsync(db, mailboxes.Select(m => new { m.Id, m.Address, m.DisplayName, m.State, m.QuotaBytes, m.UpdatedAt }), query, sort, ct);
     }
 
