@@ -53,15 +53,15 @@ public static class Portal
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        await database;
-        await app.Services.GetRequiredService<PortalCertificate>().LookAsync(CancellationToken.None);
-        await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
         app.UseAccount();
         app.MapAccount();
         app.MapApi();
         app.MapMetrics();
         app.MapClientSetup();
         app.MapPages();
+        await database;
+        await app.Services.GetRequiredService<PortalCertificate>().LookAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
         return app;
     }
 
