@@ -87,14 +87,13 @@ public sealed class LogAnalysis : ITraceSink
             while (open.TryDequeue(out var source, out _) || waiting.TryDequeue(out source))
             {
                 if (source.IsStarted) Take(source.Line);
-                else source.Start();
                 if (Totals.Bytes >= _nextReport)
                 {
                     ct.ThrowIfCancellationRequested();
                     Report(sources);
                 }
                 Go(source);
-                while (waiting.TryPeek(out var next) && next.First <= source.Key) Go(Started(waiting.Dequeue()));
+                while (waiting.TryPeek(out var next) && next.First <= source.Key) Go(waiting.Dequeue());
             }
         }
         finally
@@ -106,15 +105,10 @@ public sealed class LogAnalysis : ITraceSink
 
         void Go(LogSource source)
         {
+            if (!source.IsStarted) source.Start();
             if (source.MoveNext(ct)) open.Enqueue(source, (source.Key, Array.IndexOf(sources, source)));
             else source.Dispose();
         }
-    }
-
-    private static LogSource Started(LogSource source)
-    {
-        source.Start();
-        return source;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
