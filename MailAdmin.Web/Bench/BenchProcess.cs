@@ -31,7 +31,8 @@ internal static class BenchProcess
     }
 
     /// <summary>Starts a command that stays.</summary>
-    public static Process Start(string data, IReadOnlyList<string> args)
+    /// <param name="settings">Settings besides, as environment variables.</param>
+    public static Process Start(string data, IReadOnlyList<string> args, IReadOnlyDictionary<string, string>? settings = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(BenchProcess).Assembly.Location);
@@ -39,6 +40,7 @@ internal static class BenchProcess
         start.Environment["MAILADMIN_DATA"] = data;
         // Measuring asks more than anybody may.
         start.Environment["Account__ApiRequestsPerMinute"] = "1000000";
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ClientsBench(int connections, int seconds, TextWriter prog
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mac-").FullName;
     private readonly List<BenchFigure> _figures = [];
-    private Process? _portal;
+    private BenchPortal? _portal;
 
     public static Command Make()
     {
@@ -39,10 +39,15 @@ internal sealed class ClientsBench(int connections, int seconds, TextWriter prog
     public async Task<IReadOnlyList<BenchFigure>> RunAsync(CancellationToken ct)
     {
         await SeedAsync(ct);
-        var port = FreePort();
-        _portal = Start(port);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        while (!await IsReadyAsync(http, ct)) await Task.Delay(20, ct);
+        _portal = await BenchPortal.StartAsync(_folder, ct, new Dictionary<string, string>
+        {
+            // One address asks for all here; for strangers there is a limit.
+            ["ClientSetup__RequestsPerMinute"] = "100000000",
+            // The host of this portal is a name only: nobody must look, and find its doors closed.
+            ["Probes__Enabled"] = "false",
+        });
+        var port = _portal.Address.Port;
+        using var http = new HttpClient { BaseAddress = _portal.Address };
         await RateAsync(port, Autoconfig, 2, null, ct);
         await RateAsync(port, Static, 1, null, ct);
 
@@ -56,19 +61,14 @@ internal sealed class ClientsBench(int connections, int seconds, TextWriter prog
         Note("one autoconfig answer (200 us are 5,000 a second)", 1e6 / rate, 1e6 / 5000, "us");
         Note("the same, times a static file", floor / rate, 3, "x");
         Note("slowest autoconfig answer, p99", worst, 250, "ms");
-        Note("a page meanwhile, p95", P95(meanwhile), Math.Max(250, 10 * P95(alone)), "ms");
+        Note("a page meanwhile, p95", BenchFigures.P95(meanwhile), Math.Max(250, 10 * BenchFigures.P95(alone)), "ms");
         progress.WriteLine($"  {rate:0} autoconfig answers a second, {floor:0} static ones");
         return _figures;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_portal is { HasExited: false })
-        {
-            _portal.Kill();
-            await _portal.WaitForExitAsync();
-        }
-        _portal?.Dispose();
+        if (_portal is not null) await _portal.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -86,21 +86,6 @@ internal sealed class ClientsBench(int connections, int seconds, TextWriter prog
         var host = await db.Hosts.SingleAsync(ct);
         for (var i = 0; i < 1000; i++) db.Domains.Add(new Domain { HostId = host.Id, Name = i == 0 ? "bench.test" : $"d{i}.test", Revision = 1 });
         await db.SaveChangesAsync(ct);
-    }
-
-    private Process Start(int port)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ClientsBench).Assembly.Location);
-        foreach (var argument in new[] { "serve", "--data", _folder, "--port", port.ToString(CultureInfo.InvariantCulture) }) start.ArgumentList.Add(argument);
-        // One address asks for all here; for strangers there is a limit.
-        start.Environment["ClientSetup__RequestsPerMinute"] = "100000000";
-        // The host of this portal is a name only: nobody must look, and find its doors closed.
-        start.Environment["Probes__Enabled"] = "false";
-        var portal = Process.Start(start)!;
-        _ = portal.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        _ = portal.StandardError.BaseStream.CopyToAsync(Stream.Null);
-        return portal;
     }
 
     /// <summary>Answers a second, and the time within which 99 of 100 came, in milliseconds.</summary>
@@ -163,27 +148,6 @@ internal sealed class ClientsBench(int connections, int seconds, TextWriter prog
             times.Add(Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
         }
         return times;
-    }
-
-    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
-    {
-        try
-        {
-            return (await http.GetAsync("/health/ready", ct)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static double P95(List<double> times) => times.Order().ElementAt((int)Math.Ceiling(times.Count * 0.95) - 1);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Note(string name, double measured, double goal, string unit)

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using MailAdmin.Core;
 using MailAdmin.Core.Data;
@@ -24,7 +22,7 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
     private readonly string _folder = Directory.CreateTempSubdirectory("mal-").FullName;
     private readonly List<LiveReader> _readers = [];
     private readonly List<StalledReader> _stalled = [];
-    private Process? _portal;
+    private BenchPortal? _portal;
 
     public static Command Make()
     {
@@ -53,13 +51,14 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
         var data = Path.Combine(_folder, "data");
         await BenchProcess.RunAsync(data, ["admin", "create", AccountsBench.Owner, "--role", "owner", "--password-stdin"], ct, input: AccountsBench.Password);
         var token = (await BenchProcess.RunAsync(data, ["token", "create", "--name", "bench", "--role", "auditor"], ct)).Output.Trim();
-        var portal = await StartAsync(data, ct);
+        _portal = await BenchPortal.StartAsync(data, ct);
+        var (portal, process) = (_portal.Address, _portal.Process);
 
         figures.Say("Lines begin; nobody watches yet");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var writer = Task.Run(() => WriteAsync(log, stop.Token), ct);
         await Task.Delay(Settle, ct);
-        var before = BenchProcess.MemoryMiB(_portal!.Id, "VmRSS");
+        var before = BenchProcess.MemoryMiB(process.Id, "VmRSS");
 
         figures.Say($"{size.Subscribers} subscribers, {size.Stalled} of them stalled, {size.Tabs} tabs");
         for (var i = 0; i < size.Stalled; i++) _stalled.Add(await StalledReader.OpenAsync(portal, token, ct));
@@ -69,15 +68,15 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
         foreach (var reader in _readers) reader.Begin();
         await tabs.BeginAsync(ct);
 
-        var cpu = _portal.TotalProcessorTime;
+        var cpu = process.TotalProcessorTime;
         var (clock, most) = (Stopwatch.StartNew(), 0.0);
         while (clock.Elapsed < TimeSpan.FromSeconds(size.Seconds))
         {
-            most = Math.Max(most, BenchProcess.MemoryMiB(_portal.Id, "VmRSS"));
+            most = Math.Max(most, BenchProcess.MemoryMiB(process.Id, "VmRSS"));
             await Task.Delay(500, ct);
         }
-        _portal.Refresh();
-        var cores = (_portal.TotalProcessorTime - cpu).TotalSeconds / clock.Elapsed.TotalSeconds;
+        process.Refresh();
+        var cores = (process.TotalProcessorTime - cpu).TotalSeconds / clock.Elapsed.TotalSeconds;
         var read = _readers.Select(reader => reader.End()).ToList();
         var seen = await tabs.EndAsync(ct);
         await stop.CancelAsync();
@@ -97,12 +96,7 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
     {
         foreach (var reader in _readers) await reader.DisposeAsync();
         foreach (var reader in _stalled) reader.Dispose();
-        if (_portal is { HasExited: false })
-        {
-            _portal.Kill();
-            await _portal.WaitForExitAsync();
-        }
-        _portal?.Dispose();
+        if (_portal is not null) await _portal.DisposeAsync();
         try
         {
             Directory.Delete(_folder, recursive: true);
@@ -159,33 +153,6 @@ internal sealed class LiveBench(LiveBenchSize size, BenchFigures figures) : IAsy
         await using var db = await provider.GetRequiredService<IDbContextFactory<MailAdminContext>>().CreateDbContextAsync(ct);
         db.Hosts.Add(new Core.Hosts.Host { Name = "mail.bench.test", Kind = HostKind.Lab, RequiresApproval = true, PostfixDirectory = $"{_folder}/postfix", DovecotConfiguration = $"{_folder}/dovecot.conf", ManagedDirectory = $"{_folder}/managed", MailRoot = $"{_folder}/mail", LogSources = [log] });
         await db.SaveChangesAsync(ct);
-    }
-
-    private async Task<Uri> StartAsync(string data, CancellationToken ct)
-    {
-        var portal = new Uri($"http://127.0.0.1:{FreePort()}");
-        _portal = BenchProcess.Start(data, ["serve", "--port", $"{portal.Port}"]);
-        _ = _portal.StandardOutput.BaseStream.CopyToAsync(Stream.Null, ct);
-        _ = _portal.StandardError.BaseStream.CopyToAsync(Stream.Null, ct);
-        using var http = new HttpClient { BaseAddress = portal };
-        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(20, ct))
-        {
-            try
-            {
-                if ((await http.GetAsync("/health/ready", ct)).IsSuccessStatusCode) return portal;
-            }
-            catch (HttpRequestException) when (clock.Elapsed < TimeSpan.FromSeconds(60) && !_portal.HasExited)
-            {
-                // Not listening yet.
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Option<int> Number(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };

@@ -10,7 +10,8 @@ namespace MailAdmin.Core.Delivery.Following;
 /// <summary>Follows all logs of all hosts, as long as it runs: lines go to the tracer, the store and the live feed.</summary>
 public sealed class LogFollowing(IMailHosts hosts, IDbContextFactory<MailAdminContext> factory, LogFeed feed, FollowStatuses statuses, DataDirectory data, IOptions<DeliveryOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long it waits where nothing was written. With the pace of storing, a line is found within a second.</summary>
+    internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan HostsEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SpeedOver = TimeSpan.FromSeconds(10);
