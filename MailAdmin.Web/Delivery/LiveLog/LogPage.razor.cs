@@ -1,9 +1,11 @@
 using System.Globalization;
 using MailAdmin.Core;
+using MailAdmin.Core.Delivery;
 using MailAdmin.Core.Delivery.Following;
 using MailAdmin.Core.Delivery.Store;
 using MailAdmin.Web.Live;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 using LogLevel = MailAdmin.Core.Delivery.Parsing.LogLevel;
 
 namespace MailAdmin.Web.Delivery.LiveLog;
@@ -25,6 +27,7 @@ public sealed partial class LogPage : LiveComponent
     [Inject] public required TraceService Traces { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required TimeProvider Time { get; init; }
+    [Inject] public required IOptions<DeliveryOptions> Delivery { get; init; }
     [Inject] public required ILogger<LogPage> Log { get; init; }
 
     /// <summary>Text that must occur in the line. Kept in the URL, as all below.</summary>
