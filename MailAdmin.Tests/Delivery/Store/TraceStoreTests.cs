@@ -64,6 +64,9 @@ public sealed class TraceStoreTests
             await FindsAsync(new TraceQuery { Address = message.From is { Length: > 0 } from ? from : to.To }, one => Addresses(one).Any(address => Same(address, message.From is { Length: > 0 } sender ? sender : to.To)));
             await FindsAsync(new TraceQuery { AddressPart = to.To[1..] }, one => Addresses(one).Any(address => address.Contains(to.To[1..], StringComparison.OrdinalIgnoreCase)));
             await FindsAsync(new TraceQuery { State = to.State }, one => one.Recipients.Any(recipient => recipient.State == to.State));
+            // As people copy it from a log, and as they begin to type an address.
+            await FindsAsync(new TraceQuery { Search = message.MessageId }, one => one.MessageId == message.MessageId);
+            if (to.To.IndexOf('@') is > 0 and var at && to.To.Length > at + 2) await FindsAsync(new TraceQuery { Search = to.To[..(at + 2)] }, one => Addresses(one).Any(address => address.Contains(to.To[..(at + 2)], StringComparison.OrdinalIgnoreCase)));
             await FindsAsync(new TraceQuery { Search = to.To }, one => Addresses(one).Any(address => Same(address, to.To)) || Same(one.SaslUser, to.To));
         }
 

@@ -9,10 +9,11 @@ internal sealed class Condition
 {
     private readonly TraceQuery _query;
     private readonly Func<StoredEntry, bool>? _search;
+    private readonly bool _takesPart;
 
-    private Condition(TraceQuery query)
+    private Condition(TraceQuery query, bool takesPart)
     {
-        _query = query;
+        (_query, _takesPart) = (query, takesPart);
         Kinds = query.Kinds is { Count: > 0 } kinds ? kinds : [TraceKind.Message, TraceKind.Reject];
         if (query.MessageId is { } messageId) Groups.Add([Terms.MessageId(Bare(messageId))]);
         if (query.QueueId is { } queueId) Groups.Add([Terms.QueueId(queueId)]);
@@ -32,7 +33,11 @@ internal sealed class Condition
     // The beginning of a code is no term: every failure is looked at.
     private static readonly int[] Failed = [Terms.State(RecipientState.Deferred), Terms.State(RecipientState.Bounced), Terms.State(RecipientState.Expired), Terms.State(RecipientState.Rejected)];
 
-    public static Condition Of(TraceQuery query) => new(query);
+    /// <param name="takesPart">What may be a whole Message-ID or the beginning of an address (<see cref="IsEither"/>) is taken for the beginning.</param>
+    public static Condition Of(TraceQuery query, bool takesPart = false) => new(query, takesPart);
+
+    /// <summary>True when what was typed may be whole, as <c>20261120005337.1@mx1</c>, or the beginning of an address, as <c>alice@exam</c>.</summary>
+    public bool IsEither { get; private set; }
 
     public IReadOnlyList<TraceKind> Kinds { get; }
 
@@ -85,7 +90,9 @@ internal sealed class Condition
             return entry => AnyAddress(entry, known => IsDomain(known, text[1..]));
         }
         var at = bare.LastIndexOf('@');
-        if (text != bare || at > 0 && bare.IndexOf('.', at) > at + 1 && !bare.EndsWith('.'))
+        var isWhole = text != bare || at > 0 && bare.IndexOf('.', at) > at + 1 && !bare.EndsWith('.');
+        IsEither = !isWhole && at > 0 && at + 1 < bare.Length;
+        if (isWhole || IsEither && !_takesPart)
         {
             Groups.Add([Terms.Address(bare), Terms.MessageId(bare), Terms.User(bare)]);
             return entry => AnyAddress(entry, known => Same(known, bare)) || Same(entry.Message?.MessageId, bare) || Same(entry.Message?.SaslUser ?? entry.Login?.User, bare);

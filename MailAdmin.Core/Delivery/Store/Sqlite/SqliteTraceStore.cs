@@ -22,6 +22,12 @@ public sealed partial class SqliteTraceStore(DataDirectory data, TimeProvider ti
     private TracePage Search(ReadConnection db, TraceQuery query, CancellationToken ct)
     {
         var condition = Condition.Of(query);
+        var page = Search(db, query, condition, ct);
+        return condition.IsEither && page is { Rows.Count: 0, IsPartial: false } ? Search(db, query, Condition.Of(query, takesPart: true), ct) : page;
+    }
+
+    private TracePage Search(ReadConnection db, TraceQuery query, Condition condition, CancellationToken ct)
+    {
         var until = time.GetTimestamp();
         var found = new List<TraceHit>();
         var upper = Math.Min(query.Before ?? long.MaxValue, query.Until is { } end ? EntryId.Least(end.UtcDateTime.AddSeconds(2)) : long.MaxValue);
