@@ -6,7 +6,7 @@ namespace MailAdmin.Web.Bench;
 /// <summary>Searches in a store of messages as people make them: as pages of a portal that has this store.</summary>
 internal static class TracePagesBench
 {
-    private const int WarmUp = 5;
+    private const int WarmUp = 25;   // the pages are compiled as they are first asked for
 
     /// <summary>Asks for a page for each of some messages that are in the store.</summary>
     /// <param name="store">The folder of the store; a portal's database is made there.</param>
