@@ -32,8 +32,9 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
     {
         await using var host = await HostAsync();
         var points = await PointsAsync(host);
-        await SweepAsync(host, Chosen(points, 0), "signal=KILL");
-        await SweepAsync(host, Chosen([.. points.Where(p => Enlarging.Contains(p.Call))], 1), "error=ENOSPC");
+        var places = points.Select(p => (p.Call, p.Place)).ToHashSet();
+        await SweepAsync(host, Chosen(points, 0), places, "signal=KILL");
+        await SweepAsync(host, Chosen([.. points.Where(p => Enlarging.Contains(p.Call))], 1), places, "error=ENOSPC");
         Assert.True(_failures.Count == 0, string.Join("\n\n", _failures));
     }
 
@@ -81,7 +82,7 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
         return [.. points.Where((_, n) => n % part[1] == part[0] - 1)];
     }
 
-    private async Task SweepAsync(ServedHost host, IReadOnlyList<CrashPoint> points, string disturbance)
+    private async Task SweepAsync(ServedHost host, IReadOnlyList<CrashPoint> points, HashSet<(string Call, string Place)> places, string disturbance)
     {
         var began = TimeProvider.System.GetTimestamp();
         var done = 0;
@@ -90,17 +91,20 @@ public sealed class CrashTests(MailLabFixture lab, ITestOutputHelper output) : I
         {
             foreach (var point in points)
             {
-                CrashPoint? hit = null;
-                for (var attempt = 0; attempt < 4 && hit != point; attempt++)
+                var (isDone, last) = (false, (CrashPoint?)null);
+                for (var attempt = 0; attempt < 4 && !isDone; attempt++)
                 {
                     var revision = await ChangeAsync(host);
                     var old = await FilesAsync(host);
-                    (_, hit, var said) = await process.RunAsync($"{point.Call}:{disturbance}:when={point.Nth}", Ct);
+                    var (_, hit, said) = await process.RunAsync($"{point.Call}:{disturbance}:when={point.Nth}", Ct);
                     process = CutShort.Start(host.Database.Directory, host.Managed);   // gets ready meanwhile
-                    if (hit is not null) await JudgeAsync(host, revision, hit, disturbance, said, old);
+                    last = hit;
+                    // The maps are written side by side: which of them comes to its how manieth call first differs from run to run. What lies elsewhere, as the system's list of groups, is never told that the disk is full.
+                    isDone = hit is not null && (hit.Call, hit.Nth) == (point.Call, point.Nth) && places.Contains((hit.Call, hit.Place));
+                    if (hit is not null && (disturbance == "signal=KILL" || places.Contains((hit.Call, hit.Place)))) await JudgeAsync(host, revision, hit, disturbance, said, old);
                     else await NextStartAsync(host);
                 }
-                if (hit != point) _failures.Add($"{disturbance} at {point} was never reached; the last try came to {hit?.ToString() ?? "the end"}.");
+                if (!isDone) _failures.Add($"{disturbance} at {point} was never reached; the last try came to {last?.ToString() ?? "the end"}.");
                 if (++done % 10 == 0) output.WriteLine($"{done} of {points.Count} points with {disturbance}, {_failures.Count} failures");
             }
         }

@@ -32,8 +32,8 @@ internal sealed partial class ApplyRun(
         {
             RunFailed(log, e, hostId);
             served = new Served(ServedState.Failed, null, steps.All.Any(s => s.Name != "planned")
-                ? $"The run was not brought to its end: {e.Message} What it began is written down; the next run looks at what is there and finishes it or takes it back."
-                : $"Nothing was changed on the host: {e.Message}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
+                ? $"The run was not brought to its end: {e.Reason()} What it began is written down; the next run looks at what is there and finishes it or takes it back."
+                : $"Nothing was changed on the host: {e.Reason()}{(e is HostBusyException or UnrepresentableException ? "" : " The change is stored and will be served when this is put right; apply again then.")}", steps.All);
         }
         states.Set(hostId, state => served.State == ServedState.Live ? state with { ProvenAt = time.GetUtcNow(), Problem = null, Drift = [] } : state with { Problem = served });
         return served;

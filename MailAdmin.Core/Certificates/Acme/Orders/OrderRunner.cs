@@ -45,7 +45,7 @@ internal sealed partial class OrderRunner(
             }
             catch (Exception e) when (e is HostException or DbUpdateException or IOException)
             {
-                await FailAsync(order, e.Message, "Look at the mail host and the disk; it goes on by itself.", waitingHelps: true, null, ct);
+                await FailAsync(order, e.Reason(), "Look at the mail host and the disk; it goes on by itself.", waitingHelps: true, null, ct);
             }
         }
         return true;
