@@ -52,6 +52,15 @@ public sealed class TlsaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Renew_ZoneDoesNotAnswer_KeepsTheKey()
+    {
+        await _bind.StopAsync();
+        await RenewAsync();
+        var keys = await KeysAsync();
+        Assert.Equal((2, keys[0]), (keys.Count, keys[1]));
+    }
+
+    [Fact]
     public async Task Keeper_VersionWithAnotherKey_WaitsForItsRecordAndTwiceItsLifetime()
     {
         var first = (await KeysAsync())[0];

@@ -72,9 +72,16 @@ public sealed class NameServer : IAsyncDisposable
         if (nsupdate.ExitCode != 0) throw new InvalidOperationException($"nsupdate: {complaints}\n{Log}");
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it: questions are answered no more.</summary>
+    public async Task StopAsync()
     {
         if (_named is not null) await _named.DisposeAsync();
+        _named = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }

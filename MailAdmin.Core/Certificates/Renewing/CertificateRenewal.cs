@@ -33,7 +33,7 @@ public sealed class CertificateRenewal(
         using var held = Hold(certificate.Id);
         if (held is null) return new BeingRenewed("name", name);
 
-        var keeps = live is not null && (certificate.KeepKey || await tlsa.IsPublishedAsync(name, live.PublicKeys, ct));
+        var keeps = live is not null && (certificate.KeepKey || await tlsa.MayBePublishedAsync(name, live.PublicKeys, ct));
         IReadOnlyList<byte[]> keys = keeps ? [.. live!.Material.Select(m => m.KeyPem)] : [];
         switch (await issuer.IssueAsync(certificate, keys, actor, ct))
         {

@@ -12,11 +12,11 @@ public sealed class TlsaKeys(IDnsLookup dns, Changes changes, TimeProvider time)
     private readonly Dictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _published = new(StringComparer.Ordinal);
 
-    /// <summary>True when the zone has a record for the live key: another key would make senders that check it stop.</summary>
-    public async Task<bool> IsPublishedAsync(string name, IReadOnlyList<string> liveKeys, CancellationToken ct)
+    /// <summary>True when the zone has a record for the live key, or does not say surely that it has none: another key could make senders that check it stop, keeping it harms nobody.</summary>
+    public async Task<bool> MayBePublishedAsync(string name, IReadOnlyList<string> liveKeys, CancellationToken ct)
     {
         var answer = await dns.AskAsync(TlsaAdvice.OwnerOf(name), DnsRecordType.TLSA, ct);
-        return liveKeys.Any(key => TlsaAdvice.Has(answer, key));
+        return !answer.IsCertain || liveKeys.Any(key => TlsaAdvice.Has(answer, key));
     }
 
     /// <summary>What a person should know before a version with other keys takes the place of the live one; null when nothing.</summary>

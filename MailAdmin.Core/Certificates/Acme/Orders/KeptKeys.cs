@@ -13,7 +13,7 @@ internal sealed class KeptKeys(TlsaKeys tlsa)
     public async Task<IReadOnlyList<string>> ReadAsync(MailAdminContext db, AcmeOrder order, bool keeps, CancellationToken ct)
     {
         var live = await (from c in db.Certificates.AsNoTracking() join v in db.CertificateVersions.AsNoTracking() on c.Id equals v.CertificateId where c.Name == order.Names[0] && v.Number == c.LiveVersion select v).SingleOrDefaultAsync(ct);
-        if (live is null || !keeps && !await tlsa.IsPublishedAsync(order.Names[0], live.PublicKeys, ct)) return [];
+        if (live is null || !keeps && !await tlsa.MayBePublishedAsync(order.Names[0], live.PublicKeys, ct)) return [];
         var byKind = live.Material.Select(m => Encoding.ASCII.GetString(m.KeyPem)).ToLookup(OrderKeyMaker.KindOf);
         IReadOnlyList<AcmeKeyKind> wanted = order.Keys switch
         {
