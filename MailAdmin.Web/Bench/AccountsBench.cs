@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using MailAdmin.Core.Hosts.Lab;
 using MailAdmin.Core.Mailboxes.Passwords;
@@ -19,7 +17,7 @@ internal sealed class AccountsBench(BenchSize size, BenchFigures figures, bool k
     public const string Owner = "olga";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mab-").FullName;
-    private Process? _portal;
+    private BenchPortal? _portal;
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -43,18 +41,13 @@ internal sealed class AccountsBench(BenchSize size, BenchFigures figures, bool k
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await new ListBench(size, figures, http).RunAsync(ct);
         await new ChangeBench(size, figures, http, lab).RunAsync(ct);
-        await new CircuitBench(figures, http.BaseAddress!, _portal!.Id, _folder).RunAsync(ct);
+        await new CircuitBench(figures, http.BaseAddress!, _portal!.Process.Id, _folder).RunAsync(ct);
         await RegenerateAsync(lab, http, ct);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_portal is { HasExited: false })
-        {
-            _portal.Kill();
-            await _portal.WaitForExitAsync();
-        }
-        _portal?.Dispose();
+        if (_portal is not null) await _portal.DisposeAsync();
         if (File.Exists(Path.Combine(Lab, "lab.json"))) await BenchProcess.RunAsync(Data, ["lab", "stop", Lab], CancellationToken.None);
         if (keep) figures.Say($"Left in {_folder}");
         else Directory.Delete(_folder, recursive: true);
@@ -78,17 +71,12 @@ internal sealed class AccountsBench(BenchSize size, BenchFigures figures, bool k
     private async Task<HttpClient> StartAsync(CancellationToken ct)
     {
         figures.Say("Portal");
-        var port = FreePort();
         var clock = Stopwatch.StartNew();
-        _portal = BenchProcess.Start(Data, ["serve", "--port", $"{port}"]);
-        _ = _portal.StandardOutput.BaseStream.CopyToAsync(Stream.Null, ct);
-        _ = _portal.StandardError.BaseStream.CopyToAsync(Stream.Null, ct);
-        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        while (!await IsReadyAsync(http, ct)) await Task.Delay(10, ct);
+        _portal = await BenchPortal.StartAsync(Data, ct);
         figures.Note("start to ready", clock.Elapsed.TotalSeconds, 2, "s");
         await Task.Delay(TimeSpan.FromSeconds(size.Settle), ct);
-        figures.Note($"idle memory after {size.Settle} s", BenchProcess.MemoryMiB(_portal.Id, "VmRSS"), 185, "MiB");
-        return http;
+        figures.Note($"idle memory after {size.Settle} s", BenchProcess.MemoryMiB(_portal.Process.Id, "VmRSS"), 185, "MiB");
+        return new HttpClient { BaseAddress = _portal.Address };
     }
 
     private async Task RegenerateAsync(MailLabStatus lab, HttpClient http, CancellationToken ct)
@@ -131,24 +119,5 @@ internal sealed class AccountsBench(BenchSize size, BenchFigures figures, bool k
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync(ct);
         if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}.");
-    }
-
-    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
-    {
-        try
-        {
-            return (await http.GetAsync("/health/ready", ct)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
