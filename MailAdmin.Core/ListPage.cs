@@ -7,7 +7,9 @@ namespace MailAdmin.Core;
 /// <summary>Finds how many rows a list has, and the keys of one page of it.</summary>
 internal static class ListPage
 {
-    /// <summary>How many rows are live: all less those in trash, which are few. SQLite counts a whole table by its pages, and only with a condition row by row.</summary>
+    private const int Few = 500;
+
+    /// <summary>How many rows are live: all less those in trash, which are few. SQLite counts a whole table by the pages of its smallest index, and only with a condition row by row.</summary>
     public static async Task<int> CountLiveAsync<T>(IQueryable<T> rows, Expression<Func<T, bool>> inTrash, CancellationToken ct)
     {
         var gone = await rows.CountAsync(inTrash, ct);
@@ -27,6 +29,10 @@ internal static class ListPage
         backwards.Reverse();
         return (total, backwards);
     }
+
+    /// <summary>The keys that a search finds when they are few; null when they are many, which is known as soon as there are so many.</summary>
+    /// <param name="keys">In any order, also twice.</param>
+    public static async Task<List<int>?> FewAsync(IQueryable<int> keys, CancellationToken ct) => await keys.Take(Few + 1).ToListAsync(ct) is { Count: <= Few } few ? few : null;
 
     /// <summary>A search, which no index answers: the rows are looked at once, and the matches set aside to be counted and sorted.</summary>
     /// <param name="by">A field out of the list's own: its name becomes part of the statement.</param>

@@ -8,18 +8,16 @@ namespace MailAdmin.Core.Aliases;
 /// <summary>Reads aliases for showing: first the page's keys by an index alone, then those rows.</summary>
 internal static class AliasListing
 {
-    private const int FewTargets = 500;
-
     public static readonly string[] Sorts = ["address", "updatedAt", "expires"];
 
-    public static async Task<Page<AliasView>> ReadAsync(MailAdminContext db, AliasQuery query, int? domainId, string? target, ListSort sort, Access access, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Page<AliasView>> ReadAsync(IDbContextFactory<MailAdminContext> factory, MailAdminContext db, AliasQuery query, int? domainId, string? target, ListSort sort, Access access, DateTimeOffset now, CancellationToken ct)
     {
         var aliases = target is null ? db.Aliases.AsNoTracking() : LeadingTo(db, target);
         if (domainId is { } domain) aliases = aliases.Where(a => a.DomainId == domain);
         else if (access.DomainIds is { } ids) aliases = aliases.Where(a => ids.Contains(a.DomainId));
         if (domainId is null && await DomainRules.InTrashAsync(db, ct) is { Count: > 0 } gone) aliases = aliases.Where(a => !gone.Contains(a.DomainId));
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
-            ? await SearchAsync(db, aliases, pattern, query, sort, ct)
+            ? await SearchAsync(factory, db, aliases, domainId, pattern, query, sort, ct)
             : await PageAsync(aliases, query, sort, ct);
         return new Page<AliasView>(await ViewsAsync(db, page, now, ct), total, query.Offset);
     }
@@ -34,22 +32,36 @@ internal static class AliasListing
         return await ListPage.ReadAsync(rows, total, a => a.Id, Sort, query, sort, ct);
     }
 
-    // As for mailboxes: one pass through the index that has all columns, and one through that of the targets. What few targets find is fetched by key instead of asking for each alias whether it is among them.
-    private static async Task<(int Total, List<int> Ids)> SearchAsync(MailAdminContext db, IQueryable<Alias> aliases, string pattern, AliasQuery query, ListSort sort, CancellationToken ct)
+    // As for mailboxes.
+    private static async Task<(int Total, List<int> Ids)> SearchAsync(IDbContextFactory<MailAdminContext> factory, MailAdminContext db, IQueryable<Alias> aliases, int? domainId, string pattern, AliasQuery query, ListSort sort, CancellationToken ct)
     {
         var address = ListRules.InAddress(query.Search!);
         var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
-        var byTarget = db.AliasTargets.Where(t => t.Target.Contains(address)).Select(t => t.AliasId);
-        var led = await byTarget.Take(FewTargets + 1).ToListAsync(ct);
+        var few = domainId is not null || international.Count > 0 ? null : await FewAsync(factory, db, address, pattern, ct);
+        var byTarget = ByTarget(db, address);
         aliases = aliases.Where(a => (a.TrashedUntil != null) == query.InTrash);
-        var itself = international.Count == 0
-            ? aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape))
-            : aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId));
-        if (led.Count > FewTargets) itself = aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId) || byTarget.Contains(a.Id));
-        var found = itself.Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt });
-        if (led.Count is > 0 and <= FewTargets) found = found.Union(aliases.Where(a => led.Contains(a.Id)).Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt }));
-        return await ListPage.SearchAsync(db, found, query, sort, ct);
+        aliases = few is not null
+            ? aliases.Where(a => few.Contains(a.Id))
+            : aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId) || byTarget.Contains(a.Id));
+        return await ListPage.SearchAsync(db, aliases.Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt }), query, sort, ct);
     }
+
+    // The targets are as many again as the aliases: they are looked through at the same time.
+    private static async Task<List<int>?> FewAsync(IDbContextFactory<MailAdminContext> factory, MailAdminContext db, string address, string pattern, CancellationToken ct)
+    {
+        var leading = Task.Run(async () =>
+        {
+            await using var beside = await factory.CreateDbContextAsync(ct);
+            return await ListPage.FewAsync(ByTarget(beside, address), ct);
+        }, ct);
+        var named = Task.Run(() => ListPage.FewAsync(
+            db.Aliases.Where(a => a.Address.Contains(address)).Select(a => a.Id)
+                .Concat(db.Aliases.Where(a => a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape)).Select(a => a.Id)), ct), ct);
+        await Task.WhenAll(leading, named);
+        return await leading is { } some && await named is { } own ? [.. own.Union(some)] : null;
+    }
+
+    private static IQueryable<int> ByTarget(MailAdminContext db, string address) => db.AliasTargets.Where(t => t.Target.Contains(address)).Select(t => t.AliasId);
 
     public static async Task<AliasView> ViewAsync(MailAdminContext db, int id, DateTimeOffset now, CancellationToken ct) => (await ViewsAsync(db, [id], now, ct)).Single();
 

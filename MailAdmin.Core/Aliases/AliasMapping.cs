@@ -9,7 +9,9 @@ internal sealed class AliasMapping : IEntityTypeConfiguration<Alias>, IEntityTyp
     public void Configure(EntityTypeBuilder<Alias> alias)
     {
         alias.HasIndex(a => a.Address).IsUnique();
-        // As for mailboxes: the list of all and that of one domain by each field, and every search, each by an index alone.
+        // As for mailboxes: how many there are, texts, the list of all and that of one domain by each field, and every search, each by an index alone.
+        alias.HasIndex(a => a.DomainId);
+        alias.HasIndex(a => a.Comment).HasFilter("\"Comment\" <> ''");
         alias.HasIndex(a => new { a.TrashedUntil, a.Address });
         alias.HasIndex(a => new { a.TrashedUntil, a.UpdatedAt, a.Address });
         alias.HasIndex(a => new { a.TrashedUntil, a.ExpiresAt, a.Address });

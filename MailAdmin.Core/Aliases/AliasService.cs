@@ -24,7 +24,7 @@ public sealed partial class AliasService(IDbContextFactory<MailAdminContext> fac
         Address? target = null;
         if (!string.IsNullOrEmpty(query.Target) && !Address.TryParseTarget(query.Target, out target, out var why)) reasons.Add(why, "target", query.Target);
         if (reasons.Any) return reasons.Refuse<Page<AliasView>>();
-        return new Outcome<Page<AliasView>>.Accepted(await AliasListing.ReadAsync(db, query, domainId, target?.ToString(), sort, access, now, ct), null);
+        return new Outcome<Page<AliasView>>.Accepted(await AliasListing.ReadAsync(factory, db, query, domainId, target?.ToString(), sort, access, now, ct), null);
     }
 
     /// <summary>One alias by address (<c>@domain</c> for the catch-all).</summary>

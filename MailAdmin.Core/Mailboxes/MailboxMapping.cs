@@ -9,6 +9,11 @@ internal sealed class MailboxMapping : IEntityTypeConfiguration<Mailbox>, IEntit
     public void Configure(EntityTypeBuilder<Mailbox> mailbox)
     {
         mailbox.HasIndex(m => m.Address).IsUnique();
+        // How many there are: the smallest index is what SQLite counts by.
+        mailbox.HasIndex(m => m.DomainId);
+        // A search among the texts that there are.
+        mailbox.HasIndex(m => m.DisplayName).HasFilter("\"DisplayName\" <> ''");
+        mailbox.HasIndex(m => m.Note).HasFilter("\"Note\" <> ''");
         // The list of all, sorted by each of these: any page is found in the index alone.
         mailbox.HasIndex(m => new { m.TrashedUntil, m.Address });
         mailbox.HasIndex(m => new { m.TrashedUntil, m.DisplayName, m.Address });

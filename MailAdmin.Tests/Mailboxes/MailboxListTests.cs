@@ -3,6 +3,7 @@ using MailAdmin.Core.AddressBook;
 using MailAdmin.Core.Data;
 using MailAdmin.Core.Mailboxes;
 using MailAdmin.Tests.Fixtures;
+using Microsoft.EntityFrameworkCore;
 
 namespace MailAdmin.Tests.Mailboxes;
 
@@ -54,6 +55,19 @@ public sealed class MailboxListTests : IAsyncLifetime
     [InlineData("  ", "4: a b c d")]
     [InlineData("a\0b", "0: ")]
     public async Task List_Searched_FindsTheTextAsItIs(string search, string expected) => Assert.Equal(expected, await ListAsync(new MailboxQuery(search)));
+
+    [Fact]
+    public async Task List_SearchThatManyAnswer_FindsThemAll()
+    {
+        await using (var db = await _accounts.Database.OpenAsync())
+        {
+            var domain = await db.Domains.SingleAsync(d => d.Name == "example.test", Ct);
+            db.Mailboxes.AddRange(Enumerable.Range(0, 600).Select(i => new Mailbox { DomainId = domain.Id, Address = $"many{i}@example.test" }));
+            await db.SaveChangesAsync(Ct);
+        }
+        var page = Expect.Accepted(await _accounts.Mailboxes.ListAsync(new MailboxQuery("many"), Accounts.Root, Ct));
+        Assert.Equal((600, 50), (page.Total, page.Rows.Count));
+    }
 
     [Theory]
     [InlineData("address", "4: a|4: b|4: c|4: d|4: ")]

@@ -23,7 +23,7 @@ namespace MailAdmin.Core.Data.Compiled
                 propertyCount: 9,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 7,
+                unnamedIndexCount: 9,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -103,21 +103,28 @@ namespace MailAdmin.Core.Data.Compiled
                 unique: true);
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, address });
+                new[] { comment });
+            index0.AddAnnotation("Relational:Filter", "\"Comment\" <> ''");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, expiresAt, address });
+                new[] { domainId });
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, updatedAt, address });
+                new[] { trashedUntil, address });
 
             var index3 = runtimeEntityType.AddIndex(
-                new[] { domainId, trashedUntil, expiresAt, address });
+                new[] { trashedUntil, expiresAt, address });
 
             var index4 = runtimeEntityType.AddIndex(
-                new[] { domainId, trashedUntil, updatedAt, address });
+                new[] { trashedUntil, updatedAt, address });
 
             var index5 = runtimeEntityType.AddIndex(
+                new[] { domainId, trashedUntil, expiresAt, address });
+
+            var index6 = runtimeEntityType.AddIndex(
+                new[] { domainId, trashedUntil, updatedAt, address });
+
+            var index7 = runtimeEntityType.AddIndex(
                 new[] { domainId, trashedUntil, address, updatedAt, expiresAt, comment });
 
             return runtimeEntityType;

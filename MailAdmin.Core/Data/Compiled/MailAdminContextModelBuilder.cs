@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Data.Compiled
     public partial class MailAdminContextModel
     {
         private MailAdminContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("07e24e28-8efe-422f-a9e0-cdbd517fd022"), entityTypeCount: 28)
+            : base(skipDetectChanges: false, modelId: new Guid("c8508a32-ed8f-401e-8f56-567c8090f4b9"), entityTypeCount: 28)
         {
         }
 

@@ -23,7 +23,7 @@ namespace MailAdmin.Core.Data.Compiled
                 propertyCount: 13,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 11,
+                unnamedIndexCount: 14,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -130,33 +130,44 @@ namespace MailAdmin.Core.Data.Compiled
                 unique: true);
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, address });
+                new[] { displayName });
+            index0.AddAnnotation("Relational:Filter", "\"DisplayName\" <> ''");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, displayName, address });
+                new[] { domainId });
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, quotaBytes, address });
+                new[] { note });
+            index2.AddAnnotation("Relational:Filter", "\"Note\" <> ''");
 
             var index3 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, state, address });
+                new[] { trashedUntil, address });
 
             var index4 = runtimeEntityType.AddIndex(
-                new[] { trashedUntil, updatedAt, address });
+                new[] { trashedUntil, displayName, address });
 
             var index5 = runtimeEntityType.AddIndex(
-                new[] { domainId, trashedUntil, displayName, address });
+                new[] { trashedUntil, quotaBytes, address });
 
             var index6 = runtimeEntityType.AddIndex(
-                new[] { domainId, trashedUntil, quotaBytes, address });
+                new[] { trashedUntil, state, address });
 
             var index7 = runtimeEntityType.AddIndex(
-                new[] { domainId, trashedUntil, state, address });
+                new[] { trashedUntil, updatedAt, address });
 
             var index8 = runtimeEntityType.AddIndex(
-                new[] { domainId, trashedUntil, updatedAt, address });
+                new[] { domainId, trashedUntil, displayName, address });
 
             var index9 = runtimeEntityType.AddIndex(
+                new[] { domainId, trashedUntil, quotaBytes, address });
+
+            var index10 = runtimeEntityType.AddIndex(
+                new[] { domainId, trashedUntil, state, address });
+
+            var index11 = runtimeEntityType.AddIndex(
+                new[] { domainId, trashedUntil, updatedAt, address });
+
+            var index12 = runtimeEntityType.AddIndex(
                 new[] { domainId, trashedUntil, address, displayName, state, quotaBytes, updatedAt, note });
 
             return runtimeEntityType;

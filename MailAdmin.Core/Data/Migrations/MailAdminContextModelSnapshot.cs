@@ -228,6 +228,11 @@ namespace MailAdmin.Core.Data.Migrations
                     b.HasIndex("Address")
                         .IsUnique();
 
+                    b.HasIndex("Comment")
+                        .HasFilter("\"Comment\" <> ''");
+
+                    b.HasIndex("DomainId");
+
                     b.HasIndex("TrashedUntil", "Address");
 
                     b.HasIndex("TrashedUntil", "ExpiresAt", "Address");
@@ -1093,6 +1098,14 @@ namespace MailAdmin.Core.Data.Migrations
 
                     b.HasIndex("Address")
                         .IsUnique();
+
+                    b.HasIndex("DisplayName")
+                        .HasFilter("\"DisplayName\" <> ''");
+
+                    b.HasIndex("DomainId");
+
+                    b.HasIndex("Note")
+                        .HasFilter("\"Note\" <> ''");
 
                     b.HasIndex("TrashedUntil", "Address");
 
