@@ -146,24 +146,24 @@ internal sealed class RunJournal(IDbContextFactory<MailAdminContext> factory, Ch
 
     private async Task RememberAsync(MailAdminContext db, Host host, DesiredState desired, HostPlan plan, CancellationToken ct)
     {
-        var hashes = plan.Changes.Where(c => c.AfterHash is not null).ToDictionary(c => c.Path, c => c.AfterHash!, StringComparer.Ordinal);
+        var changes = plan.Changes.Where(c => c.AfterHash is not null).ToDictionary(c => c.Path, StringComparer.Ordinal);
         foreach (var file in desired.Files)
         {
             var known = desired.Applied.GetValueOrDefault(file.Path);
-            var isChanged = hashes.TryGetValue(file.Path, out var hash);
+            var change = changes.GetValueOrDefault(file.Path);
             // Unchanged and remembered with as many rows: no need to hash it again, except where everything is looked at anyway.
-            if (!isChanged && known is not null && !desired.Snapshot.Scope.Equals(RenderScope.All)) continue;
-            hash ??= LineDifference.HashOf(file.Content);
+            if (change is null && known is not null && !desired.Snapshot.Scope.Equals(RenderScope.All)) continue;
+            var hash = change?.AfterHash ?? LineDifference.HashOf(file.Content);
             if (known?.Hash == hash) continue;
             var row = new AppliedFile { HostId = host.Id, Path = file.Path, Hash = hash, Entries = file.Entries };
             if (known is null) db.Add(row);
             else db.Update(row);
-            await bases.KeepAsync(host.Id, file.Path, file.Content, ct);
+            await bases.KeepAsync(host.Id, file.Path, file.Content, hash, known is not null && change?.BeforeHash == known.Hash ? (known.Hash, change.Difference) : null, ct);
         }
         foreach (var gone in plan.Changes.Where(c => c.Desired is null))
         {
             if (desired.Applied.ContainsKey(gone.Path)) db.Remove(new AppliedFile { HostId = host.Id, Path = gone.Path });
-            await bases.KeepAsync(host.Id, gone.Path, null, ct);
+            await bases.ForgetAsync(host.Id, gone.Path);
         }
     }
 
