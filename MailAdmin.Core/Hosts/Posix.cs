@@ -52,6 +52,19 @@ internal static partial class Posix
         return false;
     }
 
+    /// <summary>Gives memory that native code has freed back to the system, where the C library can (glibc).</summary>
+    public static void GiveFreedMemoryBack()
+    {
+        try
+        {
+            malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl keeps little, and has no such call.
+        }
+    }
+
     /// <summary>The most files that a process started from here may be allowed to open.</summary>
     public static ulong MostOpenFiles => getrlimit(7, out var limit) == 0 ? limit.Hard : 1024; // RLIMIT_NOFILE
 
@@ -219,6 +232,7 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statx(int directory, string path, int flags, uint mask, [Out] byte[] buffer);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int statvfs(string path, [Out] ulong[] buffer);
     [LibraryImport("libc")] private static partial int getrlimit(int resource, out ResourceLimit limit);
+    [LibraryImport("libc")] private static partial int malloc_trim(nuint pad);
     [LibraryImport("libc")] private static partial uint geteuid();
     [LibraryImport("libc")] private static partial uint getegid();
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int getpwnam_r(string name, out Passwd entry, [Out] byte[] buffer, nuint size, out nint found);

@@ -4,6 +4,7 @@ using MailAdmin.Core.Data;
 using MailAdmin.Core.Hosts;
 using MailAdmin.Core.Provisioning.Planning;
 using MailAdmin.Core.Provisioning.Rendering;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,21 +40,23 @@ public sealed partial class HostKeeper(
         }
         if (isFirst || options.Value.LookForDriftMinutes == 0 || now - _lookedForDrift < TimeSpan.FromMinutes(options.Value.LookForDriftMinutes)) return;
         _lookedForDrift = now;
-        foreach (var host in await db.Hosts.Select(h => h.Name).ToListAsync(ct))
+        foreach (var host in await db.Hosts.AsNoTracking().ToListAsync(ct))
         {
             try
             {
-                await plans.PlanAsync(host, Actor.Portal, ct);
+                await plans.LookForHandEditsAsync(host, ct);
             }
             catch (Exception e) when (e is HostException or UnrepresentableException)
             {
-                CompareFailed(log, e, host);
+                CompareFailed(log, e, host.Name);
             }
         }
-        // Every account of every host was in memory just now, and nothing like it comes for minutes: the mail server beside us can use that memory.
+        // Whole maps were in memory just now, where a hand was every account too, and nothing like it comes for minutes: the mail server beside us can use that memory.
         // On a stack of its own: the frames of what has just ended would keep it all alive.
         await Task.Yield();
+        SqliteConnection.ClearAllPools();   // each connection keeps two megabytes of pages
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Posix.GiveFreedMemoryBack();
     }
 
     [LoggerMessage(LogLevel.Warning, "Host {Host} could not be compared with the database")]

@@ -27,7 +27,7 @@ public sealed record HostState
     /// <summary>When the daemons were last seen to serve the desired state (UTC); null when never since the start.</summary>
     public DateTimeOffset? ProvenAt { get; init; }
 
-    /// <summary>When files were last compared with the database (UTC); null when never since the start.</summary>
+    /// <summary>When files were last looked through for hand edits (UTC); null when never since the start.</summary>
     public DateTimeOffset? ComparedAt { get; init; }
 
     /// <summary>Hand edits found then.</summary>

@@ -38,6 +38,16 @@ public sealed class PlanService
         return new Outcome<Plan>.Accepted(plan.Plan, null);
     }
 
+    /// <summary>Looks for hand edits on a host. Only where there can be one everything is read and compared.</summary>
+    /// <exception cref="HostException">The host could not be read.</exception>
+    /// <exception cref="Rendering.UnrepresentableException">A record cannot be written to a file.</exception>
+    internal async Task LookForHandEditsAsync(Host host, CancellationToken ct)
+    {
+        await using var db = await _factory.CreateDbContextAsync(ct);
+        if (await HandEditLook.IsAsWrittenAsync(db, host, _hosts.Reach(host), ct)) _states.Set(host.Id, state => state with { ComparedAt = _time.GetUtcNow(), Drift = [] });
+        else await PlanAsync(host.Name, Actor.Portal, ct);
+    }
+
     /// <summary>What a change would do, without making it: runs <paramref name="act"/> with a preview and gives its refusals or the plan.</summary>
     /// <remarks>The right to make the change is the right to see what it would do; <paramref name="act"/> checks it.</remarks>
     public async Task<Outcome<Plan>> PreviewAsync<T>(Func<ChangeOptions, Task<Outcome<T>>> act, CancellationToken ct)
