@@ -40,6 +40,7 @@ public partial class LocalMailHost
         try
         {
             var folders = new HashSet<string>(StringComparer.Ordinal);
+            var owners = new Dictionary<(string?, string?), (uint Uid, uint Gid)>();
             foreach (var file in files)
             {
                 ct.ThrowIfCancellationRequested();
@@ -53,7 +54,9 @@ public partial class LocalMailHost
                 RefuseLink(file.Path);
                 var temporary = $"{folder}/.{Path.GetFileName(file.Path)}.{Guid.NewGuid():N}{HostPath.TemporarySuffix}";
                 waiting.Add((temporary, file));
-                WriteTemporary(temporary, file, sync: files.Count <= SyncEachUpTo);
+                // The system reads its list of users anew for each question.
+                if (!owners.TryGetValue((file.Owner, file.Group), out var owner)) owners[(file.Owner, file.Group)] = owner = (UserId(file.Owner), GroupId(file.Group));
+                WriteTemporary(temporary, file, owner, sync: files.Count <= SyncEachUpTo);
             }
             if (files.Count > SyncEachUpTo)
             {
@@ -126,7 +129,7 @@ public partial class LocalMailHost
         File.SetUnixFileMode(path, mode);
     }, ct);
 
-    private void WriteTemporary(string temporary, HostFileWrite file, bool sync)
+    private void WriteTemporary(string temporary, HostFileWrite file, (uint Uid, uint Gid) owner, bool sync)
     {
         Before(FileAct.Create, temporary);
         // CreateNew is O_EXCL: an existing name, also a dangling link, is an error. Closed to others until owner and mode are right.
@@ -136,7 +139,7 @@ public partial class LocalMailHost
         });
         var handle = stream.SafeFileHandle;
         Before(FileAct.SetOwner, temporary);
-        Posix.ChangeOwner(handle, UserId(file.Owner), GroupId(file.Group), temporary);
+        Posix.ChangeOwner(handle, owner.Uid, owner.Gid, temporary);
         File.SetUnixFileMode(handle, file.Mode);
         Before(FileAct.Write, temporary);
         RandomAccess.Write(handle, file.Content.Span, 0);

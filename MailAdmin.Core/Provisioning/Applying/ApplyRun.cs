@@ -207,9 +207,18 @@ internal sealed partial class ApplyRun(
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
-        if (whole) await DatabaseCheck.RequireSoundAsync(db, ct);
-        var host = await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == hostId, ct);
-        var desired = await desiredStates.ReadAsync(db, host, reach, whole, ct);
+        // SQLite looks at every page while the accounts are read; nothing is done on the host before both have ended well.
+        var sound = whole ? Task.Run(() => DatabaseCheck.RequireSoundAsync(factory, ct), ct) : Task.CompletedTask;
+        DesiredState desired;
+        try
+        {
+            var host = await db.Hosts.AsNoTracking().SingleAsync(h => h.Id == hostId, ct);
+            desired = await desiredStates.ReadAsync(db, host, reach, whole, ct);
+        }
+        finally
+        {
+            await sound;
+        }
         desired = desired with { Expected = [.. decided, .. interrupted?.Files.SelectMany(f => new[] { (f.Path, f.BeforeHash ?? ""), (f.Path, f.AfterHash ?? "") }) ?? []] };
         return (desired, await planner.CompareAsync(reach, desired, ct));
     }

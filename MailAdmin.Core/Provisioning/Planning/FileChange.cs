@@ -57,19 +57,19 @@ internal sealed class Rows : IReadOnlyCollection<KeyValuePair<string, string>>
 {
     private readonly IEnumerable<KeyValuePair<string, string>> _rows;
 
-    private Rows(IEnumerable<KeyValuePair<string, string>> rows, int count) => (_rows, Count) = (rows, count);
+    private Rows(IEnumerable<KeyValuePair<string, string>> rows, IEnumerable<string> keys, int count) => (_rows, Keys, Count) = (rows, keys, count);
 
     /// <inheritdoc />
     public int Count { get; }
 
     /// <summary>The keys.</summary>
-    public IEnumerable<string> Keys => _rows.Select(row => row.Key);
+    public IEnumerable<string> Keys { get; }
 
     /// <summary>Rows whose keys are known to differ.</summary>
-    public static Rows AsTheyAre(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind) => new(lines.Where(IsRow).Select(line => Read(line, kind)), lines.Count(IsRow));
+    public static Rows AsTheyAre(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind) => new(lines.Where(IsRow).Select(line => Read(line, kind)), lines.Where(IsRow).Select(line => KeyOf(line.Span, kind)), lines.Count(IsRow));
 
     /// <summary>Rows that were read.</summary>
-    public static Rows Of(Dictionary<string, string> rows) => new(rows, rows.Count);
+    public static Rows Of(Dictionary<string, string> rows) => new(rows, rows.Keys, rows.Count);
 
     /// <summary>Reads rows; of several with one key the last.</summary>
     public static Dictionary<string, string> ByKey(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind)
@@ -83,6 +83,13 @@ internal sealed class Rows : IReadOnlyCollection<KeyValuePair<string, string>>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _rows.GetEnumerator();
 
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The key of a line.</summary>
+    public static string KeyOf(ReadOnlySpan<byte> line, RenderedKind kind)
+    {
+        var end = kind == RenderedKind.PasswdFile ? line.IndexOf((byte)':') : line.IndexOfAny((byte)' ', (byte)'\t');
+        return System.Text.Encoding.UTF8.GetString(end < 0 ? line : line[..end]).TrimEnd('\n');
+    }
 
     private static bool IsRow(ReadOnlyMemory<byte> line) => line.Span is not ([] or [(byte)'\n', ..] or [(byte)'#', ..]);
 

@@ -160,13 +160,7 @@ internal sealed class Planner(BaseContents bases, IOptions<ProvisioningOptions> 
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var rows in new[] { RowChanges.Of(LineDifference.Between(former, existing), file.Kind), RowChanges.Of(LineDifference.Between(existing, file.Content), file.Kind) })
             keys.UnionWith(rows.Added.Keys.Concat(rows.Removed.Keys).Concat(rows.Changed.Keys));
-        return Shown(LineDifference.Split(former).Where(line => keys.Contains(KeyOf(line.Span, file.Kind))), file.Kind);
-    }
-
-    private static string KeyOf(ReadOnlySpan<byte> line, RenderedKind kind)
-    {
-        var end = kind == RenderedKind.PasswdFile ? line.IndexOf((byte)':') : line.IndexOfAny((byte)' ', (byte)'\t');
-        return Encoding.UTF8.GetString(end < 0 ? line : line[..end]).TrimEnd('\n');
+        return Shown(LineDifference.Split(former).Where(line => keys.Contains(Rows.KeyOf(line.Span, file.Kind))), file.Kind);
     }
 
     private static string Shown(IEnumerable<ReadOnlyMemory<byte>> lines, RenderedKind kind)

@@ -32,9 +32,9 @@ internal static class FieldGrammar
     }
 
     /// <summary>Any address that mail can be sent to.</summary>
-    public static void RequireAddress(string address, string record)
+    public static void RequireAddress(string address, string kind, string name)
     {
-        if (!IsAddress(address)) throw new UnrepresentableException(record, $"'{Printable(address)}' is not an address");
+        if (!IsAddress(address)) throw new UnrepresentableException($"{kind} {name}", $"'{Printable(address)}' is not an address");
     }
 
     /// <summary>An address, or <c>@domain</c> for all of it.</summary>
@@ -44,10 +44,10 @@ internal static class FieldGrammar
     }
 
     /// <summary>A whole, strong, unlocked password hash.</summary>
-    public static void RequireHash(string hash, string record)
+    public static void RequireHash(string hash, string mailbox)
     {
-        if (!HashText.TryParse(hash, out var parsed, out var why)) throw new UnrepresentableException(record, why.Sentence.TrimEnd('.'));
-        if (parsed.IsLocked || parsed.Text != hash) throw new UnrepresentableException(record, "its password hash is not in the form that MailAdmin stores");
+        if (!HashText.TryParse(hash, out var parsed, out var why)) throw new UnrepresentableException($"mailbox {mailbox}", why.Sentence.TrimEnd('.'));
+        if (parsed.IsLocked || parsed.Text != hash) throw new UnrepresentableException($"mailbox {mailbox}", "its password hash is not in the form that MailAdmin stores");
     }
 
     /// <summary>The text, safe to show in a message.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using MailAdmin.Core.Hosts.Baseline;
 
@@ -50,7 +51,8 @@ internal sealed class Lines(byte separator)
     public byte[] ToFile(string what)
     {
         var text = _text.WrittenSpan;
-        var order = Sort(text.ToArray(), [.. _lines]);
+        // The writer's own array: a copy would be as large as the map.
+        var order = Sort(MemoryMarshal.TryGetArray(_text.WrittenMemory, out var own) ? own.Array! : text.ToArray(), [.. _lines]);
         var file = new byte[Header.Length + text.Length + order.Length];
         var at = Encoding.ASCII.GetBytes(Header, file);
         ReadOnlySpan<byte> former = [];

@@ -37,7 +37,7 @@ public static class PasswdFile
             lines.Add(mailbox.Address).Separate();
             if (mailbox.Hash is { } hash)
             {
-                FieldGrammar.RequireHash(hash, $"mailbox {mailbox.Address}");
+                FieldGrammar.RequireHash(hash, mailbox.Address);
                 var brace = hash.IndexOf('}') + 1;
                 lines.Add(hash.AsSpan(0, brace));
                 // The lock. Dovecot 2.4 takes a hash with the mark in front for one of another scheme and answers "temporary failure"; 2.3 refuses it as a wrong password.

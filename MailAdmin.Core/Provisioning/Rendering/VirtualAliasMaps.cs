@@ -16,7 +16,7 @@ public static class VirtualAliasMaps
     public static RenderedFile Render(Snapshot snapshot)
     {
         var lines = MapFile.Begin();
-        if (snapshot.Host.PostmasterAddress is { } postmaster) FieldGrammar.RequireAddress(postmaster, $"host {FieldGrammar.Printable(snapshot.Host.Name)}");
+        if (snapshot.Host.PostmasterAddress is { } postmaster) FieldGrammar.RequireAddress(postmaster, "host", FieldGrammar.Printable(snapshot.Host.Name));
         foreach (var domain in snapshot.InMaps)
         {
             // An alias domain's own rows; the mirrored ones come with the domain it stands for.
@@ -71,7 +71,7 @@ public static class VirtualAliasMaps
     private static void AddAlias(Lines lines, string address, SnapshotAlias alias)
     {
         if (alias.Targets.Count == 0) throw new UnrepresentableException($"alias {alias.Address}", "it leads nowhere");
-        foreach (var target in alias.Targets) FieldGrammar.RequireAddress(target, $"alias {alias.Address}");
+        foreach (var target in alias.Targets) FieldGrammar.RequireAddress(target, "alias", alias.Address);
         lines.Row(address, alias.Targets);
     }
 }
