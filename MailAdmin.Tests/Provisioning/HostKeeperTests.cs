@@ -87,4 +87,35 @@ public sealed class HostKeeperTests
         Assert.Contains("mallory@example.test", drift.Diff + drift.Sentence);
         Assert.Equal(edited, host.Daemons.Host.Text(path));
     }
+
+    [Fact]
+    public async Task Once_HandEditPutBack_IsToldNoMore()
+    {
+        await using var host = await InMemoryAsync(time: _time);
+        await host.LiveAsync(Domain("example.test"), Mailbox("alice@example.test"));
+        var (path, states, keeper) = ($"{host.Managed}/postfix/virtual_alias_maps", host.Database.Get<HostStates>(), host.Database.Get<HostKeeper>());
+        var written = host.Daemons.Host.Text(path)!;
+        ApplyServiceTests.Put(host, path, written + "mallory@example.test\talice@example.test\n");
+        await keeper.OnceAsync(Ct);
+        await keeper.OnceAsync(Ct);
+        Assert.Single(states.Of(host.Id)!.Drift);
+
+        ApplyServiceTests.Put(host, path, written);
+        _time.Advance(TimeSpan.FromHours(1));
+        await keeper.OnceAsync(Ct);
+        Assert.Empty(states.Of(host.Id)!.Drift);
+        Assert.Equal(_time.GetUtcNow(), states.Of(host.Id)!.ComparedAt);
+    }
+
+    [Fact]
+    public async Task Once_FileThatWasNeverWritten_IsLookedAtAsAWhole()
+    {
+        await using var host = await InMemoryAsync(time: _time);
+        await host.LiveAsync(Domain("example.test"), Mailbox("alice@example.test"));
+        host.Daemons.Host.With($"{host.Managed}/dovecot/passwd/gone.test", "# Managed by MailAdmin\nmallory@gone.test:{SHA512-CRYPT}$6$x$y::::::\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var keeper = host.Database.Get<HostKeeper>();
+        await keeper.OnceAsync(Ct);
+        await keeper.OnceAsync(Ct);
+        Assert.Contains("gone.test", Assert.Single(host.Database.Get<HostStates>().Of(host.Id)!.Drift).Sentence);
+    }
 }
