@@ -55,13 +55,14 @@ public static class Portal
         var app = builder.Build();
         app.UseAccount();
         app.MapAccount();
-        app.MapApi();
+        var api = app.MapApi();
         app.MapMetrics();
         app.MapClientSetup();
         app.MapPages();
         await database;
         await app.Services.GetRequiredService<PortalCertificate>().LookAsync(CancellationToken.None);
         await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
+        await api;
         return app;
     }
 

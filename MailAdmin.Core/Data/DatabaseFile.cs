@@ -25,9 +25,9 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         await using var held = await DataLock.TakeAsync(directory, time, ct);
         Protect(directory.Database);
 
-        await using var db = await factory.CreateDbContextAsync(ct);
-        // SQLite looks at every page: with many accounts that takes as long as making the context's model, which is made meanwhile.
+        // SQLite looks at every page: with many accounts that takes as long as making the first context, which is made meanwhile.
         var looking = Task.Run(() => RefuseUnusableAsync(ct), ct);
+        await using var db = await factory.CreateDbContextAsync(ct);
         _ = db.Model;
         await looking;
         await db.Database.OpenConnectionAsync(ct);
@@ -74,9 +74,8 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         bool hasTables;
         try
         {
-            await using var db = await factory.CreateDbContextAsync(ct);
-            await db.Database.OpenConnectionAsync(ct);
-            var connection = (SqliteConnection)db.Database.GetDbConnection();
+            await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = directory.Database, Pooling = false }.ToString());
+            await connection.OpenAsync(ct);
             damage = await QuickCheckAsync(connection, ct);
             hasTables = await ScalarAsync(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table'", ct) > 0;
         }
