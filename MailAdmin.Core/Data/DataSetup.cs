@@ -14,12 +14,7 @@ public static class DataSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new DataDirectory(dataDirectory));
         services.AddDbContextFactory<MailAdminContext>((provider, options) => options
-            .UseSqlite(new SqliteConnectionStringBuilder
-            {
-                DataSource = provider.GetRequiredService<DataDirectory>().Database,
-                ForeignKeys = true,
-                DefaultTimeout = 30,      // seconds to wait for another writer
-            }.ToString())
+            .UseSqlite(provider.GetRequiredService<DataDirectory>().Connection)
             .AddInterceptors(Durable.Connections));
         services.AddSingleton<DatabaseFile>();
         services.AddSingleton<Changes>();
@@ -37,6 +32,14 @@ public sealed record DataDirectory(string Path)
 
     /// <summary>The database file.</summary>
     public string Database => System.IO.Path.Combine(Path, "mailadmin.db");
+
+    /// <summary>How SQLite opens it. One text for all, so that they share a pool of connections.</summary>
+    public string Connection => new SqliteConnectionStringBuilder
+    {
+        DataSource = Database,
+        ForeignKeys = true,
+        DefaultTimeout = 30,      // seconds to wait for another writer
+    }.ToString();
 
     /// <summary>Copies that MailAdmin makes by itself before it changes the schema or restores.</summary>
     public string Backups => System.IO.Path.Combine(Path, "backups");

@@ -74,7 +74,7 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         bool hasTables;
         try
         {
-            await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = directory.Database, Pooling = false }.ToString());
+            await using var connection = new SqliteConnection(directory.Connection);
             await connection.OpenAsync(ct);
             damage = await QuickCheckAsync(connection, ct);
             hasTables = await ScalarAsync(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table'", ct) > 0;
