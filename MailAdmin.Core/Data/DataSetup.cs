@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace MailAdmin.Core.Data;
 
@@ -15,6 +17,8 @@ public static class DataSetup
         services.AddSingleton(new DataDirectory(dataDirectory));
         services.AddDbContextFactory<MailAdminContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<DataDirectory>().Connection)
+            // Whether a search has few matches is asked in no order: sorting many of them would cost what is saved.
+            .ConfigureWarnings(warnings => warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug)))
             .AddInterceptors(Durable.Connections));
         services.AddSingleton<DatabaseFile>();
         services.AddSingleton<Changes>();
