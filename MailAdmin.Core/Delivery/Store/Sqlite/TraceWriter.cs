@@ -164,6 +164,6 @@ internal sealed partial class TraceWriter : ITraceSink, ITraceChanges, IDisposab
 /// <param name="Rows">So many rows that are done with.</param>
 internal sealed record RunSizes(int AtOnce, int Rows)
 {
-    /// <summary>An exact search looks into every run, so they should be few; but writing the rows as a run takes two fifths of a second, in which nothing else is stored.</summary>
+    /// <summary>An exact search looks into every run, so they should be few; but writing the rows as a run takes about half a second, in which nothing else is stored.</summary>
     public static readonly RunSizes Usual = new(8_000, 40_000);
 }
