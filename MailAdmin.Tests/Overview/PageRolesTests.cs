@@ -93,8 +93,11 @@ public sealed class PageRolesTests(PageRolesPortal shared) : IClassFixture<PageR
         var (read, write) = (await ContentAsync(auditor, "/changes"), await ContentAsync(administrator, "/changes"));
 
         Assert.Contains("example.test", read, StringComparison.Ordinal);
-        Assert.DoesNotContain("Apply to mail.example.test", read, StringComparison.Ordinal);
-        Assert.Contains("Apply to mail.example.test", write, StringComparison.Ordinal);
+        Assert.False(MayServe(read), read);
+        Assert.True(MayServe(write), write);
+
+        // Once the portal has asked for approval by itself, that is what is offered.
+        static bool MayServe(string page) => page.Contains("Apply to mail.example.test", StringComparison.Ordinal) || page.Contains(">Approve</button>", StringComparison.Ordinal);
     }
 
     [Fact]
