@@ -17,7 +17,7 @@ internal sealed class BenchPortal : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="settings">Settings besides, as environment variables.</param>
-    /// <exception cref="HttpRequestException">It did not answer within a minute, or has ended.</exception>
+    /// <exception cref="InvalidOperationException">It was not ready within a minute, or has ended.</exception>
     public static async Task<BenchPortal> StartAsync(string data, CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -26,16 +26,31 @@ internal sealed class BenchPortal : IAsyncDisposable
         _ = portal.Process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, ct);
         _ = portal.Process.StandardError.BaseStream.CopyToAsync(Stream.Null, ct);
         using var http = new HttpClient { BaseAddress = address };
-        for (; ; await Task.Delay(10, ct))
+        try
         {
-            try
+            while (!await IsReadyAsync(http, ct))
             {
-                if ((await http.GetAsync("/health/ready", ct)).IsSuccessStatusCode) return portal;
+                if (portal.Process.HasExited || clock.Elapsed > Patience) throw new InvalidOperationException($"The portal at {address} {(portal.Process.HasExited ? $"ended with {portal.Process.ExitCode}" : $"was not ready within {Patience.TotalSeconds} s")}.");
+                await Task.Delay(10, ct);
             }
-            catch (HttpRequestException) when (clock.Elapsed < Patience && !portal.Process.HasExited)
-            {
-                // Not listening yet.
-            }
+            return portal;
+        }
+        catch
+        {
+            await portal.DisposeAsync();   // nobody else knows of it
+            throw;
+        }
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
+    {
+        try
+        {
+            return (await http.GetAsync("/health/ready", ct)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;   // not listening yet
         }
     }
 
