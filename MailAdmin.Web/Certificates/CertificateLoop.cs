@@ -10,10 +10,10 @@ internal sealed partial class CertificateLoop(CertificateKeeper keeper, PortalCe
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();   // the portal answers before the first look has ended
-        using var pace = new PeriodicTimer(Pace, time);
         try
         {
+            await FirstSeconds.PassAsync(time, stoppingToken);
+            using var pace = new PeriodicTimer(Pace, time);
             do
             {
                 try

@@ -13,10 +13,10 @@ public sealed partial class OrderLoop(AcmeOrderService orders, OrderFeed feed, T
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();   // the portal answers before the first look has ended
         using var subscription = feed.Subscribe(_ => Wake());
         try
         {
+            await FirstSeconds.PassAsync(time, stoppingToken);
             while (true)
             {
                 await LookAsync(stoppingToken);

@@ -13,30 +13,31 @@ public sealed partial class LogFollowLoop(LogFollowing following, IOptions<Deliv
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.IsFollowing) return;
-        await Task.Yield();   // the portal answers before the first line is read
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            await FirstSeconds.PassAsync(time, stoppingToken);
+            while (true)
             {
-                await following.RunAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;   // what was not stored is read again at the next start
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // Nobody waits for this: it is told in the log, and begins again where the store ends.
-                FollowingFailed(log, e);
-            }
-            try
-            {
+                await FollowAsync(stoppingToken);
                 await Task.Delay(Pause, time, stoppingToken);
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was not stored is read again at the next start.
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken ct)
+    {
+        try
+        {
+            await following.RunAsync(ct);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !ct.IsCancellationRequested)
+        {
+            // Nobody waits for this: it is told in the log, and begins again where the store ends.
+            FollowingFailed(log, e);
         }
     }
 

@@ -11,9 +11,9 @@ public sealed partial class ApplyLoop(HostKeeper keeper, TimeProvider time, ILog
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();   // the portal answers before the first look has ended
         try
         {
+            await FirstSeconds.PassAsync(time, stoppingToken);
             await RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -21,9 +21,9 @@ public sealed class QueueWatch(QueueService queue, IDbContextFactory<MailAdminCo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();   // the portal answers before the first look
         try
         {
+            await FirstSeconds.PassAsync(time, stoppingToken);
             while (true)
             {
                 var began = time.GetTimestamp();
