@@ -23,7 +23,8 @@ public static class Portal
     {
         // The database is looked at, and its model made, while the rest is put together: half of a start is waiting for one of the two.
         var database = Task.Run(() => PrepareAsync(settings.DataDirectory));
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
+        // No file of settings is watched: what is set holds from the next start.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
         builder.Configuration.AddSettings(settings.DataDirectory);
         var https = new PortalHttps(settings.HttpsPort ?? builder.Configuration.GetValue("Portal:HttpsPort", 0), settings.HttpsCertificate ?? builder.Configuration["Portal:HttpsCertificate"] ?? "");
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -54,15 +55,16 @@ public static class Portal
 
         var app = builder.Build();
         app.UseAccount();
-        app.MapAccount();
-        var api = app.MapApi();
-        app.MapMetrics();
-        app.MapClientSetup();
-        app.MapPages();
+        var routes = new RoutesAhead(app);
+        routes.MapAccount();
+        routes.MapApi();
+        routes.MapMetrics();
+        routes.MapClientSetup();
+        routes.MapPages();
+        routes.Make();
         await database;
         await app.Services.GetRequiredService<PortalCertificate>().LookAsync(CancellationToken.None);
         await app.Services.GetRequiredService<FirstRun>().TokenAsync(CancellationToken.None);
-        await api;
         return app;
     }
 

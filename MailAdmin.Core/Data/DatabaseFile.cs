@@ -25,10 +25,10 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         await using var held = await DataLock.TakeAsync(directory, time, ct);
         Protect(directory.Database);
 
-        // SQLite looks at every page: with many accounts that takes as long as making the first context, which is made meanwhile.
+        // SQLite looks at every page: with many accounts that takes as long as making the first context and the first of all queries, which are made meanwhile.
         var looking = Task.Run(() => RefuseUnusableAsync(ct), ct);
         await using var db = await factory.CreateDbContextAsync(ct);
-        _ = db.Model;
+        _ = db.Hosts.AsNoTracking().ToQueryString();
         await looking;
         await db.Database.OpenConnectionAsync(ct);
         var applied = await AppliedAsync(db, ct);

@@ -69,7 +69,7 @@ public static class AccountSetup
         app.UseAntiforgery();
     }
 
-    public static void MapAccount(this WebApplication app)
+    public static void MapAccount(this IEndpointRouteBuilder app)
     {
         app.MapSignIn();
         app.MapHealth();
@@ -77,7 +77,7 @@ public static class AccountSetup
 
     private static bool HasNoSession(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi") || OuterWall.IsPublic(path);
 
-    private static void MapHealth(this WebApplication app)
+    private static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").AllowAnonymous().ExcludeFromDescription();
         health.MapGet("/live", () => Results.Text("live\n"));

@@ -10,7 +10,7 @@ namespace MailAdmin.Web.Account;
 /// <summary>First run, sign-in and sign-out: static pages and forms, no circuit and no script.</summary>
 internal static class SignInRoutes
 {
-    public static void MapSignIn(this WebApplication app)
+    public static void MapSignIn(this IEndpointRouteBuilder app)
     {
         var open = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
         open.MapGet("/sign-in", ShowSignInAsync);

@@ -10,7 +10,7 @@ namespace MailAdmin.Web.Audit;
 /// <summary>The audit trail as a file. By POST, since the export is itself written into the trail.</summary>
 public static class AuditDownloads
 {
-    public static void MapAuditDownloads(this WebApplication app) =>
+    public static void MapAuditDownloads(this IEndpointRouteBuilder app) =>
         app.MapPost("/audit/export", ExportAsync).RequireAuthorization(nameof(Right.ReadAudit)).ExcludeFromDescription();
 
     private static async Task ExportAsync(HttpContext http, AuditService audit, TimeProvider time, [FromForm] string? format, [FromForm] string? search, [FromForm] string? by, [FromForm] string? about,

@@ -10,7 +10,7 @@ public static class ClientSetupEndpoints
 {
     private const string Xml = "text/xml; charset=utf-8", Json = "application/json; charset=utf-8";
 
-    public static void MapClientSetup(this WebApplication app)
+    public static void MapClientSetup(this IEndpointRouteBuilder app)
     {
         var open = app.MapGroup("").AllowAnonymous().RequireRateLimiting(ClientLimits.Questions).ExcludeFromDescription();
         open.MapGet(ClientPaths.Autoconfig, AutoconfigAsync);

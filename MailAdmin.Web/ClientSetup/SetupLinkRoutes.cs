@@ -17,7 +17,7 @@ namespace MailAdmin.Web.ClientSetup;
 /// </summary>
 internal static class SetupLinkRoutes
 {
-    public static void MapSetupLinks(this WebApplication app)
+    public static void MapSetupLinks(this IEndpointRouteBuilder app)
     {
         var open = app.MapGroup("/choose-password").AllowAnonymous().RequireRateLimiting(ClientLimits.Links).ExcludeFromDescription();
         open.MapGet("", () => Page<OpenLinkPage>(200, new { }));

@@ -22,7 +22,7 @@ public static class PagesSetup
         return services;
     }
 
-    public static void MapPages(this WebApplication app)
+    public static void MapPages(this IEndpointRouteBuilder app)
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAuditDownloads();

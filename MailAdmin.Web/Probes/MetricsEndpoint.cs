@@ -12,7 +12,7 @@ namespace MailAdmin.Web.Probes;
 /// <summary>What probes know, in Prometheus' text form, for bearers of a token that may read probes. Source: prometheus.io/docs/instrumenting/exposition_formats (text 0.0.4).</summary>
 internal static class MetricsEndpoint
 {
-    public static void MapMetrics(this WebApplication app) => app.MapGet("/metrics", async (HttpContext http, ProbeService probes, RoundTripService trips, CancellationToken ct) =>
+    public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", async (HttpContext http, ProbeService probes, RoundTripService trips, CancellationToken ct) =>
     {
         var actor = Actors.Of(http.User, "api");
         if (await probes.ReadAsync(null, actor, ct) is not Outcome<IReadOnlyList<HostProbes>>.Accepted(var hosts, _)) return Results.StatusCode(StatusCodes.Status403Forbidden);

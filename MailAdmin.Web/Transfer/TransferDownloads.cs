@@ -10,7 +10,7 @@ namespace MailAdmin.Web.Transfer;
 /// <summary>All accounts as a file. By POST, since the export is itself written into the audit trail.</summary>
 public static class TransferDownloads
 {
-    public static void MapTransferDownloads(this WebApplication app) =>
+    public static void MapTransferDownloads(this IEndpointRouteBuilder app) =>
         app.MapPost("/import/export", ExportAsync).RequireAuthorization(nameof(Right.Export)).ExcludeFromDescription();
 
     private static async Task<IResult> ExportAsync(HttpContext http, ExportService exports, TimeProvider time, [FromForm] string? format, [FromForm] string? withHashes, CancellationToken ct)

@@ -1,6 +1,6 @@
-namespace MailAdmin.Web.Api;
+namespace MailAdmin.Web;
 
-/// <summary>Routes that are made before the first request. That would make them else, all at once, and wait.</summary>
+/// <summary>Routes that are made while the database is looked at. The first request would make them else, all at once, and wait.</summary>
 internal sealed class RoutesAhead(IEndpointRouteBuilder app) : IEndpointRouteBuilder
 {
     /// <inheritdoc />
@@ -12,13 +12,12 @@ internal sealed class RoutesAhead(IEndpointRouteBuilder app) : IEndpointRouteBui
     /// <inheritdoc />
     public IApplicationBuilder CreateApplicationBuilder() => app.CreateApplicationBuilder();
 
-    /// <summary>Adds what was mapped to the app, and makes it meanwhile.</summary>
-    /// <returns>Ends when it is made.</returns>
-    public Task MakeAsync()
+    /// <summary>Makes what was mapped, and adds it to the app.</summary>
+    public void Make()
     {
         // It keeps what it made; the source of each route would make it anew.
         var routes = new CompositeEndpointDataSource(DataSources);
+        _ = routes.Endpoints;
         app.DataSources.Add(routes);
-        return Task.Run(() => routes.Endpoints);
     }
 }
