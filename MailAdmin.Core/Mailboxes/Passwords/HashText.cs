@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Addresses;
@@ -11,6 +12,8 @@ namespace MailAdmin.Core.Mailboxes.Passwords;
 /// </remarks>
 public sealed partial record HashText
 {
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
+
     private readonly HashFamily _family;
 
     private HashText(string scheme, string data, bool isLocked, HashFamily family)
@@ -63,15 +66,14 @@ public sealed partial record HashText
         if (MeansNoPassword(text)) return Refuse("The password hash is only a lock, without a hash behind it.", "Leave the hash out to add the mailbox without a password.", out why);
 
         var outerLock = text.StartsWith('!');
-        var split = Form().Match(outerLock ? text[1..] : text);
-        if (!split.Success) return Refuse("The password hash is not of the form {SCHEME}data.", "Give a hash such as {SHA512-CRYPT}$6$…; a clear text is set as a password.", out why);
+        if (!TrySplit(outerLock ? text[1..] : text, out var scheme, out var data))
+            return Refuse("The password hash is not of the form {SCHEME}data.", "Give a hash such as {SHA512-CRYPT}$6$…; a clear text is set as a password.", out why);
 
-        var data = split.Groups["data"].Value;
         var isLocked = outerLock || data.StartsWith('!');
         if (data.StartsWith('!')) data = data[1..];
         // As it is written for Dovecot 2.4. No scheme's data ends so.
         if (data.EndsWith('!')) (isLocked, data) = (true, data[..^1]);
-        var scheme = split.Groups["scheme"].Value.ToUpperInvariant();
+        scheme = scheme.ToUpperInvariant();
         var named = scheme.Length == 0 ? "given" : $"{{{scheme}}}";
 
         var family = HashFamily.All.FirstOrDefault(f => f.Owns(data));
@@ -105,9 +107,17 @@ public sealed partial record HashText
         return false;
     }
 
-    // Without braces the data must begin as a hash does: then no clear text is taken for one.
-    [GeneratedRegex(@"\A(\{(?<scheme>[A-Za-z0-9][A-Za-z0-9.-]{0,30})\}(?<data>[!-9;-~]*)|(?<data>!?\$[!-9;-~]*))\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Form();
+    // By hand: a whole run reads every hash there is.
+    private static bool TrySplit(string text, out string scheme, out string data)
+    {
+        var brace = text.StartsWith('{') ? text.IndexOf('}') : -1;
+        scheme = brace < 0 ? "" : text[1..brace];
+        data = text[(brace + 1)..];
+        // Without braces the data must begin as a hash does: then no clear text is taken for one.
+        var isHash = brace < 0 ? data.StartsWith('$') || data.StartsWith("!$", StringComparison.Ordinal)
+            : scheme.Length is > 0 and <= 31 && char.IsAsciiLetterOrDigit(scheme[0]) && !scheme.AsSpan().ContainsAnyExcept(SchemeCharacters);
+        return isHash && !data.AsSpan().ContainsAnyExceptInRange('!', '~') && !data.Contains(':');
+    }
 
     [GeneratedRegex(@"\A(\{[A-Za-z0-9][A-Za-z0-9.-]{0,30}\})?(!{1,2}|\*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex NoPassword();

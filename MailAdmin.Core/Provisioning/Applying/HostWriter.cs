@@ -26,12 +26,23 @@ internal sealed class HostWriter(IMailHost reach, Host host, MapType type)
         var gone = passwd.Where(c => c.Desired is null).ToList();
         var maps = InOrder(changes.Where(c => c.Kind == RenderedKind.PostfixMap));
 
-        if (coming.Count > 0)
-            await step("written", Counted(coming.Count, "passwd-file written", "passwd-files written"), () => reach.WriteAsync([.. coming.Select(c => Write(c.Desired!))], ct));
-        come(coming);
+        using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // Under other names, beside the ones in use: only to take their names they wait for the passwd-files.
+        var building = maps.Count > 0 ? BuildAsync([.. maps.Select(c => c.Desired!)], lifetime.Token) : Task.CompletedTask;
+        try
+        {
+            if (coming.Count > 0)
+                await step("written", Counted(coming.Count, "passwd-file written", "passwd-files written"), () => reach.WriteAsync([.. coming.Select(c => Write(c.Desired!))], ct));
+            come(coming);
+            if (maps.Count > 0) await step("compiled", $"{Counted(maps.Count, "map", "maps")} compiled and read back ({type.Name})", () => building);
+        }
+        finally
+        {
+            await lifetime.CancelAsync();
+            await building.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         if (maps.Count > 0)
         {
-            await step("compiled", $"{Counted(maps.Count, "map", "maps")} compiled and read back ({type.Name})", () => BuildAsync([.. maps.Select(c => c.Desired!)], ct));
             await step("installed", $"{Counted(maps.Count, "map", "maps")} put in use", async () =>
             {
                 foreach (var map in maps)
