@@ -9,25 +9,32 @@ internal static class ListPage
 {
     private const int Few = 500;
 
-    /// <summary>How many rows are live: all less those in trash, which are few. SQLite counts a whole table by the pages of its smallest index, and only with a condition row by row.</summary>
-    public static async Task<int> CountLiveAsync<T>(IQueryable<T> rows, Expression<Func<T, bool>> inTrash, CancellationToken ct)
-    {
-        var gone = await rows.CountAsync(inTrash, ct);
-        return Math.Max(0, await rows.CountAsync(ct) - gone);
-    }
-
     /// <summary>A list whose order an index gives.</summary>
-    /// <param name="total">How many rows there are.</param>
+    /// <param name="rows">Live and in trash.</param>
+    /// <param name="gone">Which are in trash.</param>
+    /// <param name="inTrash">True: those are listed; false: the live ones.</param>
+    /// <param name="isIndexed">True when an index counts the live ones alone.</param>
     /// <param name="sort">Orders completely: no two rows are equal, and the descending order is the ascending one backwards.</param>
     /// <remarks>A page in the second half is read from the end, so that at most half of the index is passed over.</remarks>
-    public static async Task<(int Total, List<int> Ids)> ReadAsync<T>(IQueryable<T> rows, int total, Expression<Func<T, int>> id, Func<IQueryable<T>, ListSort, IQueryable<T>> sort, ListQuery query, ListSort by, CancellationToken ct)
+    public static async Task<(int Total, List<int> Ids)> ReadAsync<T>(
+        IQueryable<T> rows, Expression<Func<T, bool>> gone, bool inTrash, bool isIndexed, Expression<Func<T, int>> id, Func<IQueryable<T>, ListSort, IQueryable<T>> sort, ListQuery query, ListSort by, CancellationToken ct)
     {
+        var all = rows;
+        rows = all.Where(inTrash ? gone : Expression.Lambda<Func<T, bool>>(Expression.Not(gone.Body), gone.Parameters));
+        var total = inTrash || isIndexed ? await rows.CountAsync(ct) : await CountLiveAsync(all, gone, ct);
         if (query.Offset >= total) return (total, []);
         var count = Math.Min(query.Limit, total - query.Offset);
         if (query.Offset <= total / 2) return (total, await sort(rows, by).Select(id).Skip(query.Offset).Take(count).ToListAsync(ct));
         var backwards = await sort(rows, by with { Descending = !by.Descending }).Select(id).Skip(total - query.Offset - count).Take(count).ToListAsync(ct);
         backwards.Reverse();
         return (total, backwards);
+    }
+
+    // All less those in trash, which are few: SQLite counts a whole table by the pages of its smallest index, and only with a condition row by row.
+    private static async Task<int> CountLiveAsync<T>(IQueryable<T> rows, Expression<Func<T, bool>> gone, CancellationToken ct)
+    {
+        var less = await rows.CountAsync(gone, ct);
+        return Math.Max(0, await rows.CountAsync(ct) - less);
     }
 
     /// <summary>The keys that a search finds when they are few; null when they are many, which is known as soon as there are so many.</summary>

@@ -16,20 +16,24 @@ public sealed record Access(Role? Role, IReadOnlySet<int>? DomainIds)
             case ActorKind.CommandLine or ActorKind.Portal:
                 return new Access(Administrators.Role.Owner, null);
             case ActorKind.Administrator:
-                var person = await db.Users.AsNoTracking().Where(a => a.Id == actor.Id && a.IsEnabled)
-                    .Select(a => new { a.Role, Domains = a.Domains.Select(d => d.DomainId).ToList() }).SingleOrDefaultAsync(ct);
-                return Of(person?.Role, person?.Domains);
+                return Of(await PersonAsync(db, actor.Id, ct));
             case ActorKind.Token:
-                var token = await db.ApiTokens.AsNoTracking().Where(t => t.Id == actor.Id && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > now))
-                    .Select(t => new { t.Role, Domains = t.Domains.Select(d => d.DomainId).ToList() }).SingleOrDefaultAsync(ct);
-                return Of(token?.Role, token?.Domains);
+                return Of(await TokenAsync(db, actor.Id, now, ct));
             default:
                 return new Access(null, null);
         }
 
-        static Access Of(Role? role, List<int>? domains) =>
-            new(role, role == Administrators.Role.DomainAdministrator ? domains!.ToHashSet() : null);
+        static Access Of(Known? known) => new(known?.Role, known?.Role == Administrators.Role.DomainAdministrator ? known.Domains.ToHashSet() : null);
     }
+
+    // Asked several times in each request: translated once.
+    private static readonly Func<MailAdminContext, int, CancellationToken, Task<Known?>> PersonAsync = EF.CompileAsyncQuery((MailAdminContext db, int id, CancellationToken _) =>
+        db.Users.AsNoTracking().Where(a => a.Id == id && a.IsEnabled).Select(a => new Known(a.Role, a.Domains.Select(d => d.DomainId).ToList())).SingleOrDefault());
+
+    private static readonly Func<MailAdminContext, int, DateTimeOffset, CancellationToken, Task<Known?>> TokenAsync = EF.CompileAsyncQuery((MailAdminContext db, int id, DateTimeOffset now, CancellationToken _) =>
+        db.ApiTokens.AsNoTracking().Where(t => t.Id == id && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > now)).Select(t => new Known(t.Role, t.Domains.Select(d => d.DomainId).ToList())).SingleOrDefault());
+
+    private sealed record Known(Role Role, List<int> Domains);
 
     /// <summary>True when the act is permitted on objects of this domain; pass null for acts that concern no single domain.</summary>
     public bool Permits(Right right, int? domainId = null) => Role is { } role && RightsOf(role).Contains(right) && (DomainIds is null || domainId is null || DomainIds.Contains(domainId.Value));

@@ -66,9 +66,11 @@ public sealed class SignIn(IDbContextFactory<MailAdminContext> factory, Changes 
     public async Task<SignedInPerson?> StillAsync(int administratorId, string stamp, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Users.AsNoTracking().Where(a => a.Id == administratorId && a.IsEnabled && a.SecurityStamp == stamp)
-            .Select(a => new SignedInPerson(a.Id, a.UserName!, a.DisplayName, a.Role, a.SecurityStamp!)).SingleOrDefaultAsync(ct);
+        return await AskStillAsync(db, administratorId, stamp, ct);
     }
+
+    private static readonly Func<MailAdminContext, int, string, CancellationToken, Task<SignedInPerson?>> AskStillAsync = EF.CompileAsyncQuery((MailAdminContext db, int id, string stamp, CancellationToken _) =>
+        db.Users.AsNoTracking().Where(a => a.Id == id && a.IsEnabled && a.SecurityStamp == stamp).Select(a => new SignedInPerson(a.Id, a.UserName!, a.DisplayName, a.Role, a.SecurityStamp!)).SingleOrDefault());
 
     private async Task<Administrator?> ReadAsync(string userName, CancellationToken ct)
     {

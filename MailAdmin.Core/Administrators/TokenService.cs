@@ -76,8 +76,7 @@ public sealed class TokenService(IDbContextFactory<MailAdminContext> factory, Ch
         var now = time.GetUtcNow();
         var hash = HashOf(text);
         await using var db = await factory.CreateDbContextAsync(ct);
-        var token = await db.ApiTokens.AsNoTracking().Where(t => t.Hash == hash).Select(t => new { t.Id, t.Name, t.Role, t.RevokedAt, t.ExpiresAt, t.LastUsedAt }).SingleOrDefaultAsync(ct);
-        if (token is null) return null;
+        if (await FindAsync(db, hash, ct) is not { } token) return null;
         var actor = new Actor(ActorKind.Token, token.Id, $"token:{token.Name}", "api", address);
         var isUsable = token.RevokedAt is null && (token.ExpiresAt is null || token.ExpiresAt > now);
         if (token.LastUsedAt is null || now - token.LastUsedAt >= TimeSpan.FromMinutes(1))
@@ -88,6 +87,9 @@ public sealed class TokenService(IDbContextFactory<MailAdminContext> factory, Ch
         }
         return isUsable ? (actor, token.Role) : null;
     }
+
+    private static readonly Func<MailAdminContext, byte[], CancellationToken, Task<ApiToken?>> FindAsync = EF.CompileAsyncQuery((MailAdminContext db, byte[] hash, CancellationToken _) =>
+        db.ApiTokens.AsNoTracking().SingleOrDefault(t => t.Hash == hash));
 
     private async Task<Outcome<TokenView>> RevokeAsync(Func<IQueryable<ApiToken>, IQueryable<ApiToken>> which, string shown, Actor actor, ChangeOptions options, CancellationToken ct)
     {

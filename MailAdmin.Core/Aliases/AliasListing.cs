@@ -18,19 +18,12 @@ internal static class AliasListing
         if (domainId is null && await DomainRules.InTrashAsync(db, ct) is { Count: > 0 } gone) aliases = aliases.Where(a => !gone.Contains(a.DomainId));
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
             ? await SearchAsync(factory, db, aliases, domainId, pattern, query, sort, ct)
-            : await PageAsync(aliases, query, sort, ct);
+            : await ListPage.ReadAsync(aliases, a => a.TrashedUntil != null, query.InTrash, isIndexed: false, a => a.Id, Sort, query, sort, ct);
         return new Page<AliasView>(await ViewsAsync(db, page, now, ct), total, query.Offset);
     }
 
     /// <summary>Aliases that lead directly to an address; a join, so that the few targets are found first and not every alias is looked at.</summary>
     public static IQueryable<Alias> LeadingTo(MailAdminContext db, string target) => db.AliasTargets.Where(t => t.Target == target).Join(db.Aliases.AsNoTracking(), t => t.AliasId, a => a.Id, (_, a) => a);
-
-    private static async Task<(int Total, List<int> Ids)> PageAsync(IQueryable<Alias> aliases, AliasQuery query, ListSort sort, CancellationToken ct)
-    {
-        var rows = query.InTrash ? aliases.Where(a => a.TrashedUntil != null) : aliases.Where(a => a.TrashedUntil == null);
-        var total = query.InTrash ? await rows.CountAsync(ct) : await ListPage.CountLiveAsync(aliases, a => a.TrashedUntil != null, ct);
-        return await ListPage.ReadAsync(rows, total, a => a.Id, Sort, query, sort, ct);
-    }
 
     // As for mailboxes.
     private static async Task<(int Total, List<int> Ids)> SearchAsync(IDbContextFactory<MailAdminContext> factory, MailAdminContext db, IQueryable<Alias> aliases, int? domainId, string pattern, AliasQuery query, ListSort sort, CancellationToken ct)
@@ -68,10 +61,11 @@ internal static class AliasListing
     private static async Task<IReadOnlyList<AliasView>> ViewsAsync(MailAdminContext db, List<int> ids, DateTimeOffset now, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
+        // One parameter, whatever their number: the statement is made once.
         var rows = await (
             from a in db.Aliases.AsNoTracking()
             join d in db.Domains on a.DomainId equals d.Id
-            where ids.Contains(a.Id)
+            where EF.Parameter(ids).Contains(a.Id)
             select new
             {
                 a.Id,

@@ -15,11 +15,12 @@ public static class DataSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new DataDirectory(dataDirectory));
-        services.AddDbContextFactory<MailAdminContext>((provider, options) => options
+        // A context's services take longer to make than most questions to answer. One that was used is emptied, its connection closed, and given out again.
+        services.AddPooledDbContextFactory<MailAdminContext>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<DataDirectory>().Connection)
             // Whether a search has few matches is asked in no order: sorting many of them would cost what is saved.
             .ConfigureWarnings(warnings => warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug)))
-            .AddInterceptors(Durable.Connections));
+            .AddInterceptors(Durable.Connections), poolSize: 16);
         services.AddSingleton<DatabaseFile>();
         services.AddSingleton<Changes>();
         services.AddSingleton<Backups>();

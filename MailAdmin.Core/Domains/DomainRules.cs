@@ -29,7 +29,17 @@ internal static class DomainRules
     }
 
     /// <summary>Ids of the domains in trash.</summary>
-    public static Task<List<int>> InTrashAsync(MailAdminContext db, CancellationToken ct) => db.Domains.Where(d => d.TrashedUntil != null).Select(d => d.Id).ToListAsync(ct);
+    public static async Task<List<int>> InTrashAsync(MailAdminContext db, CancellationToken ct)
+    {
+        var ids = new List<int>();
+        await foreach (var id in AskInTrash(db).WithCancellation(ct)) ids.Add(id);
+        return ids;
+    }
+
+    // Every list asks.
+    private static readonly Func<MailAdminContext, IAsyncEnumerable<int>> AskInTrash = EF.CompileAsyncQuery((MailAdminContext db) => db.Domains.Where(d => d.TrashedUntil != null).Select(d => d.Id));
+
+    private static readonly Func<MailAdminContext, string, CancellationToken, Task<int?>> AskIdAsync = EF.CompileAsyncQuery((MailAdminContext db, string name, CancellationToken _) => db.Domains.Where(d => d.Name == name).Select(d => (int?)d.Id).SingleOrDefault());
 
     /// <summary>The domain that a list is limited to; null when it is not, or when there are reasons against it.</summary>
     public static async Task<int?> FindForListAsync(MailAdminContext db, Access access, string? given, Reasons reasons, CancellationToken ct)
@@ -41,7 +51,7 @@ internal static class DomainRules
             return null;
         }
         var text = name.ToString();
-        var id = await db.Domains.Where(d => d.Name == text).Select(d => (int?)d.Id).SingleOrDefaultAsync(ct);
+        var id = await AskIdAsync(db, text, ct);
         if (id is { } known && access.Sees(known)) return id;
         reasons.Add(new NotFound("domain", name.Unicode, $"There is no domain {name.Unicode}.", "Check the spelling, or leave the domain out."));
         return null;

@@ -23,16 +23,8 @@ internal static class MailboxListing
         if (query.State is { } state) mailboxes = mailboxes.Where(m => m.State == state);
         var (total, page) = ListRules.Containing(query.Search) is { } pattern
             ? await SearchAsync(db, mailboxes, domainId, pattern, query, sort, ct)
-            : await PageAsync(mailboxes, query, sort, ct);
+            : await ListPage.ReadAsync(mailboxes, m => m.TrashedUntil != null, query.InTrash, isIndexed: query.State is not null, m => m.Id, Sort, query, sort, ct);
         return new Page<MailboxRow>(await RowsAsync(db, page, ct), total, query.Offset);
-    }
-
-    private static async Task<(int Total, List<int> Ids)> PageAsync(IQueryable<Mailbox> mailboxes, MailboxQuery query, ListSort sort, CancellationToken ct)
-    {
-        var rows = query.InTrash ? mailboxes.Where(m => m.TrashedUntil != null) : mailboxes.Where(m => m.TrashedUntil == null);
-        // Of one state an index counts the live ones alone.
-        var total = query.InTrash || query.State is not null ? await rows.CountAsync(ct) : await ListPage.CountLiveAsync(mailboxes, m => m.TrashedUntil != null, ct);
-        return await ListPage.ReadAsync(rows, total, m => m.Id, Sort, query, sort, ct);
     }
 
     // Few matches are found by the narrowest indexes. Else the condition on the trash is written such that no index by it applies: one pass through the index that has all columns is cheaper than looking at each row.
@@ -90,10 +82,11 @@ internal static class MailboxListing
     private static async Task<IReadOnlyList<MailboxRow>> RowsAsync(MailAdminContext db, List<int> ids, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
+        // One parameter, whatever their number: the statement is made once.
         var rows = await (
             from m in db.Mailboxes.AsNoTracking()
             join d in db.Domains on m.DomainId equals d.Id
-            where ids.Contains(m.Id)
+            where EF.Parameter(ids).Contains(m.Id)
             select new
             {
                 m.Id,

@@ -81,9 +81,9 @@ public sealed partial class HostGlance
         try
         {
             await using var db = await Factory.CreateDbContextAsync(ct);
-            var hosts = await db.Hosts.AsNoTracking().OrderBy(h => h.Name).Select(h => new { h.Id, h.Name, Behind = h.DesiredRevision - h.AppliedRevision }).ToListAsync(ct);
-            var waiting = await db.Set<Generation>().CountAsync(g => g.State == GenerationState.Waiting, ct);
-            return Glance.Of(hosts.Count, hosts.Count > 0 ? hosts[0].Name : "", waiting, hosts.Count(h => h.Behind > 0));
+            var hosts = new List<HostNow>();
+            await foreach (var host in AskHosts(db).WithCancellation(ct)) hosts.Add(host);
+            return Glance.Of(hosts.Count, hosts.Count > 0 ? hosts[0].Name : "", hosts.Sum(h => h.Waiting), hosts.Count(h => h.Behind > 0));
         }
         catch (System.Data.Common.DbException e)
         {
@@ -91,6 +91,12 @@ public sealed partial class HostGlance
             return _glance;
         }
     }
+
+    // Asked by every page, and by every open one again and again: translated once.
+    private static readonly Func<MailAdminContext, IAsyncEnumerable<HostNow>> AskHosts = EF.CompileAsyncQuery((MailAdminContext db) => db.Hosts.AsNoTracking().OrderBy(h => h.Name)
+        .Select(h => new HostNow(h.Name, h.DesiredRevision - h.AppliedRevision, db.Generations.Count(g => g.HostId == h.Id && g.State == GenerationState.Waiting))));
+
+    private sealed record HostNow(string Name, long Behind, int Waiting);
 
     public async ValueTask DisposeAsync()
     {

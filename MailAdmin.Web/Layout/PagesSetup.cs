@@ -2,7 +2,6 @@ using MailAdmin.Web.Audit;
 using MailAdmin.Web.Delivery.Queue;
 using MailAdmin.Web.Overview;
 using MailAdmin.Web.Transfer;
-using MudBlazor;
 using MudBlazor.Services;
 
 namespace MailAdmin.Web.Layout;
@@ -13,7 +12,7 @@ public static class PagesSetup
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
+        services.AddMudServices();
         services.AddScoped<PaletteState>();
         services.AddOverview();
         services.AddQueueWatch();

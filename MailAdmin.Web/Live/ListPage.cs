@@ -11,7 +11,8 @@ public abstract class ListPage<TRow> : LiveComponent
     /// <summary>Rows on a page.</summary>
     public const int Size = 50;
 
-    private string? _shown, _searched;
+    private string? _shown, _searched, _opening;
+    private (string Address, string Name) _openingAt;
     private Typing? _typing;
 
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -109,6 +110,14 @@ public abstract class ListPage<TRow> : LiveComponent
     /// <summary>This page's address with some of its values changed; null takes one away.</summary>
     protected string With(params (string Name, object? Value)[] changes) =>
         Navigation.ToBaseRelativePath(Navigation.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value is false ? null : c.Value)));
+
+    /// <summary>This page's address with a row's panel open. Every row asks: what is the same for all is made once.</summary>
+    /// <param name="name">What the URL calls it.</param>
+    protected string Opening(string key, string name = "open")
+    {
+        if (_openingAt != (Navigation.Uri, name)) (_openingAt, _opening) = ((Navigation.Uri, name), With((name, null), ("new", null)) is var rest && rest.Contains('?') ? $"{rest}&{name}=" : $"{rest}?{name}=");
+        return _opening + Uri.EscapeDataString(key);
+    }
 
     protected void GoTo(bool replace, params (string Name, object? Value)[] changes) => Navigation.NavigateTo(With(changes), new NavigationOptions { ReplaceHistoryEntry = replace });
 
