@@ -25,6 +25,8 @@ public static class Portal
         var database = Task.Run(() => PrepareAsync(settings.DataDirectory));
         // No file of settings is watched: what is set holds from the next start.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(Portal).Assembly.GetName().Name });
+        // What is not published has its files where they are written.
+        if (builder.Environment.IsDevelopment()) builder.WebHost.UseStaticWebAssets();
         builder.Configuration.AddSettings(settings.DataDirectory);
         var https = new PortalHttps(settings.HttpsPort ?? builder.Configuration.GetValue("Portal:HttpsPort", 0), settings.HttpsCertificate ?? builder.Configuration["Portal:HttpsCertificate"] ?? "");
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -27,6 +27,7 @@ internal static class LazyRoutes
                 ServiceProvider = builder.ApplicationServices,
                 RouteParameterNames = ((RouteEndpointBuilder)builder).RoutePattern.Parameters.Select(parameter => parameter.Name),
                 ThrowOnBadRequest = true,
+                DisableInferBodyFromParameters = method == HttpMethods.Get || method == HttpMethods.Delete,
                 EndpointBuilder = builder,
             };
             var said = RequestDelegateFactory.InferMetadata(handler.Method, options);
