@@ -23,10 +23,7 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
 
     /// <summary>Reads what the scope asks for. Open a transaction first when several reads must agree.</summary>
     /// <param name="now">The moment at which expiry is judged.</param>
-    public static Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct) => ReadAsync(db, host, scope, now, static _ => { }, ct);
-
-    /// <summary>The same; tells of the domains as soon as their mailboxes are there, while their aliases are still read.</summary>
-    internal static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, Action<IReadOnlyList<SnapshotDomain>> mailboxesAreThere, CancellationToken ct)
+    public static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct)
     {
         // The rows of accounts are read past EF, which would open the connection by itself. The context closes it.
         await db.Database.OpenConnectionAsync(ct);
@@ -48,7 +45,6 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
 
         var inMaps = scope.MapDomains is { } some ? rows.Where(d => some.Contains(d.Name)).Select(d => d.Id).ToArray() : null;
         await ReadMailboxesAsync(db, scope, inMaps, byId, ct);
-        mailboxesAreThere(domains);
         if (!scope.Maps) return new Snapshot(host, scope, domains, [], None);
         await ReadAliasesAsync(db, inMaps, byId, now, ct);
         var live = domains.Select(d => d.Id).ToHashSet();
