@@ -105,7 +105,7 @@ internal sealed partial class OrderRunner
         }
         foreach (var (proof, challenge, answer) in pending.Where(p => p.Challenge.Status == "pending"))
         {
-            await client.AnswerAsync(challenge.Url, ct);
+            await TellAsync(client, proof, challenge, ct);
             await ledger.MoveAsync(order.Id, o => { o.Answers.Find(a => a.Id == answer.Id)!.ToldAt = time.GetUtcNow(); o.State = OrderState.Answered; }, StepKind.Done, $"The authority looks at {proof.Name}.", proof.Name, ct);
         }
         foreach (var (proof, _, _) in pending)
@@ -127,6 +127,19 @@ internal sealed partial class OrderRunner
         var ready = await PollAsync(() => client.ReadOrderAsync(placed.Url, ct), o => o.Status != "pending", o => o.RetryAt, ct);
         if (ready.Status == "pending") await WaitAsync(order, "The authority has all proofs and thinks about the order.", ready.RetryAt, ct);
         else await ledger.MoveAsync(order.Id, o => { o.State = OrderState.Ready; Calm(o); }, StepKind.Done, "All names are proven.", ct: ct);
+    }
+
+    private static async Task TellAsync(AcmeClient client, AcmeAuthorization proof, AcmeChallengeInfo challenge, CancellationToken ct)
+    {
+        try
+        {
+            await client.AnswerAsync(challenge.Url, ct);
+        }
+        catch (AcmeProblemException)
+        {
+            // Told before we were cut off, and looked at since it was read: then there is nothing left to tell.
+            if ((await client.ReadAuthorizationAsync(proof.Url, ct)).Status == "pending") throw;
+        }
     }
 
     private async Task<ChallengeAnswer> PrepareAsync(AcmeOrder order, AcmeAuthorization proof, AcmeChallengeInfo challenge, AcmeClient client, IChallengeResponder responder, CancellationToken ct)
