@@ -45,7 +45,7 @@ skipped=$(count Skipped)
 passed=$(($(count Total) - $(count Failed) - skipped - $([[ $summary == *'Not Run'* ]] && count 'Not Run' || echo 0)))
 if [[ $failed -gt 0 ]]; then
   say "What failed"
-  grep -a -A 5 -E '^ +.* \[FAIL\]' "$output" || true
+  grep -a -A 25 -E '^ +.* \[FAIL\]' "$output" || true
 fi
 # A runner that broke down is a failure, whatever it counted; so is a run of nothing.
 if [[ $failed -eq 0 && ($status -ne 0 || $passed -eq 0) ]]; then failed=1; fi

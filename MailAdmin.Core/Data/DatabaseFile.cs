@@ -14,6 +14,11 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // A command that has just made the database ready need not read all of it again for its run.
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(10);
+
+    private long? _foundSound;
+
     /// <summary>
     /// Makes the folder (0700) and the database (0600) when they are missing; refuses one that is damaged, emptied or newer than this program;
     /// keeps a copy in <c>backups/</c> before it brings an older one up to date.
@@ -43,6 +48,17 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
         }
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", ct);
         MarkSeen();
+    }
+
+    /// <summary>Has SQLite look through its pages and tables, unless it just did: a damaged database must not become an emptied mail server.</summary>
+    /// <exception cref="InvalidDataException">It found damage.</exception>
+    public async Task RequireSoundAsync(CancellationToken ct)
+    {
+        if (_foundSound is { } then && time.GetElapsedTime(then) < JustNow) return;
+        await using var connection = new SqliteConnection(directory.Connection);
+        await connection.OpenAsync(ct);
+        if (await QuickCheckAsync(connection, ct) is { } damage) throw new InvalidDataException($"MailAdmin's database is damaged ({damage}). Restore a backup (mailadmin restore).");
+        _foundSound = time.GetTimestamp();
     }
 
     /// <summary>Looks whether a database file is sound: SQLite's own check, and a schema this program can work with.</summary>
@@ -78,6 +94,7 @@ public sealed class DatabaseFile(IDbContextFactory<MailAdminContext> factory, Da
             await connection.OpenAsync(ct);
             damage = await QuickCheckAsync(connection, ct);
             hasTables = await ScalarAsync(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table'", ct) > 0;
+            if (damage is null) _foundSound = time.GetTimestamp();
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)   // SQLITE_CORRUPT, SQLITE_NOTADB
         {

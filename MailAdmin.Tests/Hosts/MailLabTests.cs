@@ -75,10 +75,14 @@ public sealed class MailLabTests : IAsyncDisposable
         Assert.True((await _lab.StatusAsync(_directory, Ct)).Running);
     }
 
-    [Fact]
-    public async Task Start_PortInUse_SaysWhich()
+    // Postfix shares its ports with whoever asks to (SO_REUSEPORT): an address reused, as .NET calls it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_PortInUse_SaysWhich(bool shared)
     {
         using var squatter = new TcpListener(IPAddress.Loopback, 0);
+        if (shared) squatter.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         squatter.Start();
         var port = ((IPEndPoint)squatter.LocalEndpoint).Port;
         var refused = await Assert.ThrowsAsync<MailLabException>(() => _lab.StartAsync(_directory, null, FreePorts.Four() with { Imaps = port }, Ct));

@@ -36,9 +36,9 @@ internal static class MailLabPorts
 
     private static bool IsFree(int port)
     {
-        // As Postfix and Dovecot bind: connections of a former run that fade away are no obstacle.
+        // Connections of a former run that fade away are no obstacle (SO_REUSEADDR, which .NET sets by itself). Asking for it here would
+        // also set SO_REUSEPORT, as Postfix does: two could then share a port, and each would get some of the other's connections.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));

@@ -10,8 +10,18 @@ namespace MailAdmin.Core.Mailboxes.Passwords;
 internal abstract class HashFamily
 {
     /// <summary>The families whose hashes are taken.</summary>
-    public static readonly IReadOnlyList<HashFamily> All =
+    public static IReadOnlyList<HashFamily> All => Families;
+
+    private static readonly HashFamily[] Families =
         [new ShaCryptHashes("SHA512-CRYPT", "$6$", 86), new ShaCryptHashes("SHA256-CRYPT", "$5$", 43), new BcryptHashes(), new YescryptHashes(), new Argon2Hashes("ARGON2ID"), new Argon2Hashes("ARGON2I")];
+
+    /// <summary>The family that data begins as; null when it is none of them.</summary>
+    public static HashFamily? Of(string data)
+    {
+        foreach (var family in Families)
+            if (family.Owns(data)) return family;
+        return null;
+    }
 
     /// <summary>Dovecot's own scheme name for it; null when it is known as CRYPT only.</summary>
     public abstract string? Name { get; }

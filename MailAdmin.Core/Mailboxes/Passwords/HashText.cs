@@ -36,6 +36,10 @@ public sealed partial record HashText
     /// <summary>The whole text for Dovecot's passwd-file and the database. Anybody who reads it can try passwords: show <see cref="ToString"/> instead.</summary>
     public string Text => IsLocked ? $"{{{Scheme}}}!{Data}" : $"{{{Scheme}}}{Data}";
 
+    /// <summary>True when <see cref="Text"/> is this.</summary>
+    internal bool IsWritten(ReadOnlySpan<char> text) => IsLocked ? text.SequenceEqual(Text)
+        : text.Length == Scheme.Length + Data.Length + 2 && text[0] == '{' && text[1..].StartsWith(Scheme, StringComparison.Ordinal) && text[Scheme.Length + 1] == '}' && text[(Scheme.Length + 2)..].SequenceEqual(Data);
+
     /// <summary>The same hash, locked.</summary>
     public HashText Locked() => new(Scheme, Data, isLocked: true, _family);
 
@@ -51,7 +55,7 @@ public sealed partial record HashText
     public override string ToString() => $"{{{Scheme}}}{(IsLocked ? "!" : "")}{Data[..Math.Min(8, Data.Length)]}…";
 
     /// <summary>True for a text that stands for "no password was set": <c>{CRYPT}!</c>, <c>!</c>, <c>!!</c>, <c>*</c>. Empty does not count: an empty field can let anybody in.</summary>
-    public static bool MeansNoPassword([NotNullWhen(true)] string? text) => text is not null && NoPassword().IsMatch(text);
+    public static bool MeansNoPassword([NotNullWhen(true)] string? text) => text is { Length: <= 35 } && NoPassword().IsMatch(text);
 
     /// <summary>Reads a hash from elsewhere.</summary>
     /// <param name="text"><c>{SCHEME}data</c>; without braces, Dovecot's default CRYPT or Argon2's own marker is assumed. A <c>!</c> before the data (or before everything, or after it) locks it.</param>
@@ -76,9 +80,9 @@ public sealed partial record HashText
         scheme = scheme.ToUpperInvariant();
         var named = scheme.Length == 0 ? "given" : $"{{{scheme}}}";
 
-        var family = HashFamily.All.FirstOrDefault(f => f.Owns(data));
+        var family = HashFamily.Of(data);
         if (scheme.Length == 0) scheme = family is null or { IsCrypt: true } ? "CRYPT" : family.Name!;
-        if (HashFamily.All.All(f => f.Name != scheme) && scheme != "CRYPT")
+        if (family?.Name != scheme && scheme != "CRYPT" && HashFamily.All.All(f => f.Name != scheme))
             return Refuse($"Hashes of the kind {{{scheme}}} are not taken: too weak, or not known here.", "Set a new password instead.", out why);
         if (data.Length == 0) return Refuse($"The {named} hash has no data.", "Copy the whole hash.", out why);
         if (family is null || (scheme == "CRYPT" ? !family.IsCrypt : family.Name != scheme))

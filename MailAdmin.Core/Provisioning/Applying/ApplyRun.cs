@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Provisioning.Applying;
 
 /// <summary>One run on one host: compare, write, verify, and back when that fails; what it does is written down in the <see cref="RunJournal"/> before and after. Whoever calls makes sure that there is one at a time in this process.</summary>
 internal sealed partial class ApplyRun(
-    IDbContextFactory<MailAdminContext> factory, RunJournal journal, IMailHosts hosts, DesiredStates desiredStates, Planner planner,
+    IDbContextFactory<MailAdminContext> factory, DatabaseFile database, RunJournal journal, IMailHosts hosts, DesiredStates desiredStates, Planner planner,
     Verification verification, HostStates states, TimeProvider time, IOptions<ProvisioningOptions> options, ILogger<ApplyRun> log)
 {
     private TimeSpan SeenWithin => TimeSpan.FromSeconds(options.Value.SeenWithinSeconds);
@@ -208,7 +208,7 @@ internal sealed partial class ApplyRun(
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await DesiredStates.BeginReadAsync(db, ct);
         // SQLite looks at every page while the accounts are read; nothing is done on the host before both have ended well.
-        var sound = whole ? Task.Run(() => DatabaseCheck.RequireSoundAsync(factory, ct), ct) : Task.CompletedTask;
+        var sound = whole ? Task.Run(() => database.RequireSoundAsync(ct), ct) : Task.CompletedTask;
         DesiredState desired;
         try
         {

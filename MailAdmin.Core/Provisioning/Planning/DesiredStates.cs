@@ -33,9 +33,8 @@ internal sealed class DesiredStates(HostInspector inspector, TimeProvider time)
         var applied = await db.Set<AppliedFile>().AsNoTracking().Where(f => f.HostId == host.Id).ToDictionaryAsync(f => f.Path, StringComparer.Ordinal, ct);
         var present = scope.MapDomains is null ? null : await MapSplice.PresentAsync(reach, host, applied, ct);
         if (present is null) scope = scope with { MapDomains = null };
-        var snapshot = await Snapshot.ReadAsync(db, host, scope, now, ct);
+        var (snapshot, files) = await RenderAsync(db, host, scope, now, ct);
         var hasDomains = snapshot.Domains.Count > 0 || await db.Domains.AnyAsync(d => d.HostId == host.Id, ct);
-        var files = await HostFiles.RenderAsync(snapshot, ct);
         if (present is null) return new DesiredState(snapshot, host.DesiredRevision, files, applied, hasDomains);
 
         var spliced = await Task.WhenAll(files.Where(f => present.ContainsKey(f.Path)).Select(f => Task.Run(() => MapSplice.Apply(present[f.Path], f, scope.MapDomains!, applied[f.Path].Entries), ct)));
@@ -44,6 +43,21 @@ internal sealed class DesiredStates(HostInspector inspector, TimeProvider time)
         {
             Spliced = spliced.ToDictionary(s => s.File.Path, s => new SplicedMap(present[s.File.Path], applied[s.File.Path].Hash, s.Difference), StringComparer.Ordinal),
         };
+    }
+
+    private static async Task<(Snapshot, IReadOnlyList<RenderedFile>)> RenderAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct)
+    {
+        Task<IReadOnlyList<RenderedFile>> mailboxes = Task.FromResult<IReadOnlyList<RenderedFile>>([]);
+        try
+        {
+            // Aliases take as long to read as mailboxes to render.
+            var snapshot = await Snapshot.ReadAsync(db, host, scope, now, half => mailboxes = HostFiles.RenderMailboxesAsync(half, ct), ct);
+            return (snapshot, await HostFiles.RenderAsync(snapshot, mailboxes, ct));
+        }
+        finally
+        {
+            await ((Task)mailboxes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // whoever failed, nothing goes on behind
+        }
     }
 
     /// <summary>What the daemons can do: as stored, or asked once.</summary>

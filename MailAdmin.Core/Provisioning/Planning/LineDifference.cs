@@ -31,6 +31,7 @@ public sealed class LineDifference
     /// <summary>Compares two contents.</summary>
     public static LineDifference Between(ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> after)
     {
+        if (before.IsEmpty && !after.IsEmpty) return new LineDifference([new Hunk(0, 0) { Added = Split(after) }]);
         var hunks = new List<Hunk>();
         Hunk? open = null;
         int i = 0, j = 0, oldLine = 0, newLine = 0;
@@ -227,7 +228,7 @@ public sealed class LineDifference
     /// <summary>The lines of a content, with their line ends.</summary>
     public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content)
     {
-        var lines = new List<ReadOnlyMemory<byte>>();
+        var lines = new List<ReadOnlyMemory<byte>>(content.Span.Count((byte)'\n') + 1);
         for (var at = 0; at < content.Length; at += lines[^1].Length) lines.Add(LineAt(content, at));
         return lines;
     }
@@ -278,7 +279,7 @@ public sealed class LineDifference
     {
         public List<ReadOnlyMemory<byte>> Removed { get; } = [];
 
-        public List<ReadOnlyMemory<byte>> Added { get; } = [];
+        public List<ReadOnlyMemory<byte>> Added { get; init; } = [];
     }
 }
 

@@ -47,7 +47,7 @@ internal static class FieldGrammar
     public static void RequireHash(string hash, string mailbox)
     {
         if (!HashText.TryParse(hash, out var parsed, out var why)) throw new UnrepresentableException($"mailbox {mailbox}", why.Sentence.TrimEnd('.'));
-        if (parsed.IsLocked || parsed.Text != hash) throw new UnrepresentableException($"mailbox {mailbox}", "its password hash is not in the form that MailAdmin stores");
+        if (parsed.IsLocked || !parsed.IsWritten(hash)) throw new UnrepresentableException($"mailbox {mailbox}", "its password hash is not in the form that MailAdmin stores");
     }
 
     /// <summary>The text, safe to show in a message.</summary>

@@ -6,13 +6,16 @@ using MailAdmin.Core.Hosts.Baseline;
 namespace MailAdmin.Core.Provisioning.Rendering;
 
 /// <summary>The lines of a file under way, as bytes: written in any order, sorted by byte value at the end, no key twice.</summary>
-internal sealed class Lines(byte separator)
+/// <param name="separator">What ends a key.</param>
+/// <param name="about">About how many lines there will be: growing costs more than filling.</param>
+/// <param name="width">About how many bytes a line takes.</param>
+internal sealed class Lines(byte separator, int about = 32, int width = 64)
 {
     /// <summary>First line of every file that is written whole.</summary>
     public const string Header = BaselineLayout.EmptyFile;
 
-    private readonly ArrayBufferWriter<byte> _text = new(4096);
-    private readonly List<(int Start, int Length)> _lines = [];
+    private readonly ArrayBufferWriter<byte> _text = new(Math.Max(256, about * width));
+    private readonly List<(int Start, int Length)> _lines = new(about);
     private int _start;
 
     /// <summary>How many lines there are.</summary>

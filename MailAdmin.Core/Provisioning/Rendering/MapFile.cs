@@ -9,7 +9,9 @@ internal static class MapFile
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    public static Lines Begin() => new((byte)'\t');
+    /// <summary>An empty map.</summary>
+    /// <param name="about">About how many rows it will have.</param>
+    public static Lines Begin(int about = 32) => new((byte)'\t', about, 48);
 
     public static RenderedFile End(Host host, string name, Lines lines) =>
         new(BaselineLayout.Map(host, name), RenderedKind.PostfixMap, lines.ToFile(name), Mode, "root", "root", lines.Count);

@@ -27,7 +27,7 @@ public static class PasswdFile
     {
         if (!domain.WithHashes) throw new ArgumentException($"The hashes of {domain.Name} were not read.", nameof(domain));
         FieldGrammar.RequireDomain(domain.Name, $"domain {FieldGrammar.Printable(domain.Name)}");
-        var lines = new Lines((byte)':');
+        var lines = new Lines((byte)':', domain.Mailboxes.Count, 220);
         Span<char> digits = stackalloc char[20];
         var isV24 = host.Capabilities is { DovecotVersion: var version } && DovecotDialects.Of(version) == DovecotDialect.V24;
         foreach (var mailbox in domain.Mailboxes)

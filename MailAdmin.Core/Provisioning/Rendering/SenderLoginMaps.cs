@@ -13,8 +13,10 @@ public static class SenderLoginMaps
     /// <summary>The file.</summary>
     public static RenderedFile Render(Snapshot snapshot)
     {
-        var lines = MapFile.Begin();
-        var logins = snapshot.InMaps.SelectMany(d => d.Mailboxes).Where(m => m.LogsIn).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
+        var lines = MapFile.Begin(snapshot.InMaps.Sum(d => d.Mailboxes.Count + d.Aliases.Count));
+        var logins = new HashSet<string>(snapshot.InMaps.Sum(d => d.Mailboxes.Count) + snapshot.OtherLogins.Count, StringComparer.Ordinal);
+        foreach (var mailbox in snapshot.InMaps.SelectMany(d => d.Mailboxes))
+            if (mailbox.LogsIn) logins.Add(mailbox.Address);
         logins.UnionWith(snapshot.OtherLogins);
         foreach (var (login, sender) in snapshot.SenderRights) FieldGrammar.RequireSender(sender, $"mailbox {FieldGrammar.Printable(login)}");
         var rights = snapshot.SenderRights.ToLookup(r => r.Sender[(r.Sender.IndexOf('@') + 1)..], StringComparer.Ordinal);
@@ -22,14 +24,14 @@ public static class SenderLoginMaps
 
         foreach (var domain in snapshot.InMaps)
         {
-            var owners = new Owners();
+            var owners = new Owners(domain.Mailboxes.Count + domain.Aliases.Count);
             Add(owners, domain, domain.Name, logins, rights);
             if (domain.AliasOf is { } target) Add(owners, target, domain.Name, logins, rights);
             owners.WriteTo(lines, "@" + domain.Name);
         }
         foreach (var elsewhere in rights.Where(r => !known.Contains(r.Key)))
         {
-            var owners = new Owners();
+            var owners = new Owners(0);
             foreach (var (login, sender) in elsewhere) owners.Add(sender, login);
             owners.WriteTo(lines, "@" + elsewhere.Key);
         }
@@ -58,9 +60,9 @@ public static class SenderLoginMaps
     }
 
     /// <summary>The owners of the addresses of one domain.</summary>
-    private sealed class Owners
+    private sealed class Owners(int addresses)
     {
-        private readonly Dictionary<string, string> _one = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _one = new(addresses, StringComparer.Ordinal);
         private readonly Dictionary<string, SortedSet<string>> _several = new(StringComparer.Ordinal);
 
         /// <summary>Who may send as every address of the domain.</summary>

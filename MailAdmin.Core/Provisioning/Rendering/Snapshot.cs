@@ -23,7 +23,10 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
 
     /// <summary>Reads what the scope asks for. Open a transaction first when several reads must agree.</summary>
     /// <param name="now">The moment at which expiry is judged.</param>
-    public static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct)
+    public static Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, CancellationToken ct) => ReadAsync(db, host, scope, now, static _ => { }, ct);
+
+    /// <summary>The same; shows the domains and their mailboxes as soon as these are there, while aliases are still read.</summary>
+    internal static async Task<Snapshot> ReadAsync(MailAdminContext db, Host host, RenderScope scope, DateTimeOffset now, Action<Snapshot> mailboxesAreThere, CancellationToken ct)
     {
         // The rows of accounts are read past EF, which would open the connection by itself. The context closes it.
         await db.Database.OpenConnectionAsync(ct);
@@ -45,7 +48,9 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
 
         var inMaps = scope.MapDomains is { } some ? rows.Where(d => some.Contains(d.Name)).Select(d => d.Id).ToArray() : null;
         await ReadMailboxesAsync(db, scope, inMaps, byId, ct);
-        if (!scope.Maps) return new Snapshot(host, scope, domains, [], None);
+        var half = new Snapshot(host, scope, domains, [], None);
+        mailboxesAreThere(half);
+        if (!scope.Maps) return half;
         await ReadAliasesAsync(db, inMaps, byId, now, ct);
         var live = domains.Select(d => d.Id).ToHashSet();
         return new Snapshot(host, scope, domains, await ReadRightsAsync(db, scope, live, ct), inMaps is null ? None : await ReadOtherLoginsAsync(db, inMaps, live, byId, ct));
@@ -101,20 +106,26 @@ public sealed record Snapshot(Host Host, RenderScope Scope, IReadOnlyList<Snapsh
             """, ("$some", inMaps));
         command.Parameters.AddWithValue("$now", now.UtcTicks);
         await using var row = await command.ExecuteReaderAsync(ct);
-        var former = -1;
-        List<string> targets = [];
+        var alias = (Id: -1, Domain: (SnapshotDomain?)null, Address: "", Leads: false);
+        var targets = new List<string>();
         while (row.Read())
         {
             ct.ThrowIfCancellationRequested();
-            if (!domains.TryGetValue(row.GetInt32(1), out var domain)) continue;
-            if (row.GetInt32(0) is var id && id != former)
+            if (row.GetInt32(0) is var id && id != alias.Id)
             {
-                domain.Aliases.Add(new SnapshotAlias(row.GetString(2), row.GetBoolean(3), targets = new List<string>(1)));
-                former = id;
+                Add();
+                alias = (id, domains.GetValueOrDefault(row.GetInt32(1)), row.GetString(2), row.GetBoolean(3));
             }
             if (!row.IsDBNull(4)) targets.Add(row.GetString(4));
         }
+        Add();
         foreach (var domain in domains.Values) domain.Aliases.Sort((a, b) => string.CompareOrdinal(a.Address, b.Address));
+
+        void Add()
+        {
+            alias.Domain?.Aliases.Add(new SnapshotAlias(alias.Address, alias.Leads, targets.ToArray()));
+            targets.Clear();
+        }
     }
 
     private static SqliteCommand Command(MailAdminContext db, string text, params (string Name, int[]? Ids)[] lists)

@@ -15,7 +15,7 @@ public static class VirtualAliasMaps
     /// <summary>The file.</summary>
     public static RenderedFile Render(Snapshot snapshot)
     {
-        var lines = MapFile.Begin();
+        var lines = MapFile.Begin(snapshot.InMaps.Sum(d => d.Aliases.Count + Duties.Length));
         if (snapshot.Host.PostmasterAddress is { } postmaster) FieldGrammar.RequireAddress(postmaster, "host", FieldGrammar.Printable(snapshot.Host.Name));
         foreach (var domain in snapshot.InMaps)
         {

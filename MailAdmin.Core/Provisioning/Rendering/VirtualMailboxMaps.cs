@@ -10,7 +10,7 @@ public static class VirtualMailboxMaps
     /// <summary>The file.</summary>
     public static RenderedFile Render(Snapshot snapshot)
     {
-        var lines = MapFile.Begin();
+        var lines = MapFile.Begin(snapshot.InMaps.Sum(d => d.Mailboxes.Count));
         foreach (var domain in snapshot.InMaps)
         {
             foreach (var mailbox in domain.Mailboxes)
