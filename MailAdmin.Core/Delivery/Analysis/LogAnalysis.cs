@@ -111,7 +111,6 @@ public sealed class LogAnalysis : ITraceSink
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(in UnderstoodLine line)
     {
         Totals.Lines++;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing;
 
@@ -40,7 +39,6 @@ internal ref struct Cursor(ReadOnlySpan<byte> text)
     }
 
     /// <summary>Takes an address whose opening bracket is behind us, and moves past its closing one. A quoted local part may hold brackets.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> TakeAddress()
     {
         var at = 0;

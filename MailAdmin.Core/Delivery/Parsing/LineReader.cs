@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing;
 
@@ -28,7 +27,6 @@ internal sealed class LineReader(Stream source, int bufferBytes = 1 << 20)
     public bool IsUnfinished { get; private set; }
 
     /// <summary>The next line without its end (LF or CR LF); valid until the next call. False at the end of the source.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         Offset += Length;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing.Dovecot;
 using MailAdmin.Core.Delivery.Parsing.Postfix;
 
@@ -15,7 +14,6 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
     private string _host = "";
 
     /// <summary>Understands a line; never throws for what is in it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Reading Read(ReadOnlySpan<byte> line, ref LogEvent e)
     {
         e = new LogEvent(line, new LogFields { Host = "", Program = LogProgram.None });
@@ -45,7 +43,6 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
         return ReadTag(tag, ref e);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Reading ReadTag(ReadOnlySpan<byte> tag, ref LogEvent e)
     {
         var name = tag;
@@ -82,7 +79,6 @@ internal sealed class LogParser(StampReader stamps, TextCache texts)
         return _host;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private LogProgram ProgramOf(ReadOnlySpan<byte> name)
     {
         ref var place = ref _programs[TextCache.Hash(name) & (ProgramPlaces - 1)];

@@ -32,7 +32,6 @@ public readonly struct QueueId : IEquatable<QueueId>
     public bool IsNone => _a == 0;
 
     /// <summary>Reads an id. Words of the log such as <c>NOQUEUE</c> or <c>warning</c> are none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParse(ReadOnlySpan<byte> text, out QueueId id)
     {
         id = default;

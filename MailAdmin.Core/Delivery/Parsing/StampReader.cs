@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MailAdmin.Core.Delivery.Parsing;
@@ -26,7 +25,6 @@ internal sealed class StampReader(TimeZoneInfo zone, DateTime notAfterUtc, int? 
 
     /// <summary>Reads the time at the start of the line.</summary>
     /// <param name="length">How many bytes it takes, without the space behind it.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(ReadOnlySpan<byte> line, out Stamp stamp, out int length)
     {
         stamp = default;
@@ -44,7 +42,6 @@ internal sealed class StampReader(TimeZoneInfo zone, DateTime notAfterUtc, int? 
         return day is < 1 or > 31 ? null : (month - 1) * 31 + day - 1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryReadSyslog(ReadOnlySpan<byte> line, out Stamp stamp, out int length)
     {
         stamp = default;
@@ -115,7 +112,6 @@ internal sealed class StampReader(TimeZoneInfo zone, DateTime notAfterUtc, int? 
         return _secondPass ? DateTime.SpecifyKind(minute - winter, DateTimeKind.Utc) : asSummer;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryReadIso(ReadOnlySpan<byte> line, out Stamp stamp, out int length)
     {
         stamp = default;

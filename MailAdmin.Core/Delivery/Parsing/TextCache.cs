@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -16,7 +15,6 @@ internal sealed class TextCache(int places = 1 << 13)
     public static string Once(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
     /// <summary>The text of bytes that come again and again.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string Text(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty) return "";
@@ -29,13 +27,12 @@ internal sealed class TextCache(int places = 1 << 13)
     }
 
     // Another one in each process, so that nobody can prepare texts that fall on one place.
-    private static readonly ulong Seed = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+    private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
 
     /// <summary>A quick number for bytes, without meaning outside this process.</summary>
     public static uint Hash(ReadOnlySpan<byte> bytes) => (uint)(LongHash(bytes) >> 32);
 
     /// <summary>The same with all its bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong LongHash(ReadOnlySpan<byte> bytes)
     {
         var hash = Seed + (ulong)bytes.Length;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing;
 
 namespace MailAdmin.Core.Delivery.Traces;
@@ -96,7 +95,6 @@ internal sealed class DovecotDeliveries(TimeSpan keep, int most, Action<Trace>? 
         };
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Deeds Find(ReadOnlySpan<byte> session, ReadOnlySpan<byte> user, DateTime now, ulong messageId)
     {
         var key = (TextCache.LongHash(session), FoldedHash(user));

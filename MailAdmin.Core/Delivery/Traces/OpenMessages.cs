@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MailAdmin.Core.Delivery.Parsing;
 
 namespace MailAdmin.Core.Delivery.Traces;
@@ -19,7 +18,6 @@ internal sealed class OpenMessages(string host, TracerOptions options, Action<Tr
     public Trace? Find(QueueId id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Begins a message; one that had the same id ends here, since ids are used again only after that.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Trace Open(QueueId id, Stamp stamp)
     {
         if (_byId.TryGetValue(id, out var former)) Release(former);
@@ -41,7 +39,6 @@ internal sealed class OpenMessages(string host, TracerOptions options, Action<Tr
     }
 
     /// <summary>Notes a line about the message.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Touch(Trace trace, Stamp stamp)
     {
         if (stamp.Utc > trace.LastSeen) trace.LastSeen = stamp.Utc;

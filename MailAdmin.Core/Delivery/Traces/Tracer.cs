@@ -26,7 +26,6 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
 
     /// <summary>Takes one understood line.</summary>
     /// <param name="place">Where it lies, for those who keep what happened.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(in LogEvent e, LinePlace place = default)
     {
         _place = place;
@@ -71,7 +70,6 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         foreach (var host in _hosts.Values) host.Complete();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeQueued(in LogEvent e)
     {
         var host = HostOf(e.Host);
@@ -144,7 +142,6 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
     // postsuper -r sends a message through pickup and cleanup again, under a new id; under the same one it goes on.
     private static bool IsRequeued(Trace known) => known.Parent is not null;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note(OpenMessages host, Trace trace, in LogEvent e)
     {
         trace.IsGivenUp = false;
@@ -217,7 +214,6 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteTry(OpenMessages host, Trace trace, in LogEvent e)
     {
         var recipient = trace.Recipient(TextCache.Once(e.To), e.OriginalTo.IsEmpty ? null : TextCache.Once(e.OriginalTo));
@@ -250,7 +246,6 @@ internal sealed class Tracer(TracerOptions options, TextCache texts, ITraceSink 
         trace.WasQueued = true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static RecipientState StateOf(in LogEvent e)
     {
         if (e.Status.SequenceEqual("sent"u8))

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 
@@ -7,7 +6,6 @@ namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 internal static class DovecotLine
 {
     /// <summary>Reads what follows <c>dovecot: </c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var at = EndOfProcess(e.Message);
@@ -16,7 +14,6 @@ internal static class DovecotLine
 
     /// <summary>Reads a line whose process is cut off already.</summary>
     /// <param name="process">Such as <c>lmtp(alice@example.test)&lt;123&gt;&lt;session&gt;</c>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool ReadProcess(ReadOnlySpan<byte> process, ReadOnlySpan<byte> text, ref LogEvent e)
     {
         e.Level = TakeLevel(ref text);
@@ -51,7 +48,6 @@ internal static class DovecotLine
     }
 
     // "(user)<pid><session>", "(pid)", "(user,ip,<session>)": the user is a stranger's text until it has signed in, so its end is looked for from what must follow.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadOwner(ReadOnlySpan<byte> owner, ref LogEvent e)
     {
         if (owner[^1] == '>')
@@ -76,7 +72,6 @@ internal static class DovecotLine
     }
 
     // The colon behind the brackets; a user name may hold ": ".
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndOfProcess(ReadOnlySpan<byte> text)
     {
         var at = 0;

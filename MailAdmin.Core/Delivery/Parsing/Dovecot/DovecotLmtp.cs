@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 
@@ -38,7 +37,6 @@ internal static class DovecotLmtp
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool ReadAbout(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         // "<id>: …", "<id> (added by …): …" or "unspecified: …".

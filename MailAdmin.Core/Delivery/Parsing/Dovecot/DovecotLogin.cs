@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Dovecot;
 
@@ -32,7 +31,6 @@ internal static class DovecotLogin
         reason.IndexOf("auth failed"u8) >= 0 || reason.IndexOf("(auth_failed)"u8) >= 0 || reason.IndexOf("tried to use "u8) >= 0 || reason.IndexOf("disallowed"u8) >= 0 || reason.IndexOf("auth_process"u8) >= 0;
 
     // The user comes first and is a stranger's text; the rest is read behind its closing bracket.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadElements(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);

@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
 /// <summary>Cleanup: <c>message-id=&lt;…&gt;</c>, and what milters, header and body checks decide about the whole message.</summary>
 internal static class PostfixCleanup
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var text = PostfixLine.TakeQueueId(ref e);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
@@ -9,7 +8,6 @@ namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 /// </remarks>
 internal static class PostfixDelivery
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var text = PostfixLine.TakeQueueId(ref e);
@@ -27,7 +25,6 @@ internal static class PostfixDelivery
     }
 
     /// <summary>Reads one try for one recipient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool ReadTry(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);
@@ -58,7 +55,6 @@ internal static class PostfixDelivery
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool ReadStatus(ref LogEvent e, ReadOnlySpan<byte> rest)
     {
         var space = rest.IndexOf((byte)' ');

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
@@ -6,7 +5,6 @@ namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 internal static class PostfixLine
 {
     /// <summary>Takes the queue id at the start, if there is one. What follows it is returned; without one, the whole text.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> TakeQueueId(scoped ref LogEvent e)
     {
         var text = e.Message;
@@ -18,7 +16,6 @@ internal static class PostfixLine
     }
 
     /// <summary>Lines that any daemon may write: warnings, errors, TLS, changed tables.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool ReadCommon(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);
@@ -43,7 +40,6 @@ internal static class PostfixLine
     }
 
     /// <summary>Reads <c>Anonymous TLS connection established from|to PEER: TLSv1.3 with cipher …</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool ReadTls(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         var c = new Cursor(text);

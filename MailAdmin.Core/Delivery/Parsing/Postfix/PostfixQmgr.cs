@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
 /// <summary>The queue manager: <c>from=&lt;…&gt;, size=…, nrcpt=… (queue active)</c>, <c>from=&lt;…&gt;, status=expired, …</c>, <c>removed</c>.</summary>
 internal static class PostfixQmgr
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var text = PostfixLine.TakeQueueId(ref e);

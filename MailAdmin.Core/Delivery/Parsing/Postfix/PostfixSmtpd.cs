@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
 
 namespace MailAdmin.Core.Delivery.Parsing.Postfix;
 
 /// <summary>The SMTP server, under whatever service name: connections, sign-in, the client of a queue id, and refusals before the queue.</summary>
 internal static class PostfixSmtpd
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(ref LogEvent e)
     {
         var text = PostfixLine.TakeQueueId(ref e);
@@ -42,7 +40,6 @@ internal static class PostfixSmtpd
     }
 
     // "client=name[ip]:port, sasl_method=…, sasl_username=…, orig_queue_id=…, orig_client=…"
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadClient(ref LogEvent e, ReadOnlySpan<byte> text)
     {
         e.Kind = EventKind.Opened;
