@@ -35,7 +35,7 @@ internal static class AliasListing
         aliases = aliases.Where(a => (a.TrashedUntil != null) == query.InTrash);
         aliases = few is not null
             ? aliases.Where(a => few.Contains(a.Id))
-            : aliases.Where(a => a.Address.Contains(address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId) || byTarget.Contains(a.Id));
+            : aliases.Where(a => EF.Functions.Glob(a.Address, address) || a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape) || international.Contains(a.DomainId) || byTarget.Contains(a.Id));
         return await ListPage.SearchAsync(db, aliases.Select(a => new { a.Id, a.Address, a.UpdatedAt, Expires = a.ExpiresAt }), query, sort, ct);
     }
 
@@ -48,13 +48,13 @@ internal static class AliasListing
             return await ListPage.FewAsync(ByTarget(beside, address), ct);
         }, ct);
         var named = Task.Run(() => ListPage.FewAsync(
-            db.Aliases.Where(a => a.Address.Contains(address)).Select(a => a.Id)
+            db.Aliases.Where(a => EF.Functions.Glob(a.Address, address)).Select(a => a.Id)
                 .Concat(db.Aliases.Where(a => a.Comment != "" && EF.Functions.Like(a.Comment, pattern, ListRules.Escape)).Select(a => a.Id)), ct), ct);
         await Task.WhenAll(leading, named);
         return await leading is { } some && await named is { } own ? [.. own.Union(some)] : null;
     }
 
-    private static IQueryable<int> ByTarget(MailAdminContext db, string address) => db.AliasTargets.Where(t => t.Target.Contains(address)).Select(t => t.AliasId);
+    private static IQueryable<int> ByTarget(MailAdminContext db, string address) => db.AliasTargets.Where(t => EF.Functions.Glob(t.Target, address)).Select(t => t.AliasId);
 
     public static async Task<AliasView> ViewAsync(MailAdminContext db, int id, DateTimeOffset now, CancellationToken ct) => (await ViewsAsync(db, [id], now, ct)).Single();
 

@@ -33,13 +33,13 @@ internal static class MailboxListing
         var address = ListRules.InAddress(query.Search!);
         var international = await InternationalDomains.MatchingAsync(db, query.Search!, ct);
         var few = domainId is not null || international.Count > 0 ? null : await ListPage.FewAsync(
-            db.Mailboxes.Where(m => m.Address.Contains(address)).Select(m => m.Id)
+            db.Mailboxes.Where(m => EF.Functions.Glob(m.Address, address)).Select(m => m.Id)
                 .Concat(db.Mailboxes.Where(m => m.DisplayName != "" && EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape)).Select(m => m.Id))
                 .Concat(db.Mailboxes.Where(m => m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape)).Select(m => m.Id)), ct);
         mailboxes = mailboxes.Where(m => (m.TrashedUntil != null) == query.InTrash);
         mailboxes = few is not null
             ? mailboxes.Where(m => few.Contains(m.Id))
-            : mailboxes.Where(m => m.Address.Contains(address) || m.DisplayName != "" && EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
+            : mailboxes.Where(m => EF.Functions.Glob(m.Address, address) || m.DisplayName != "" && EF.Functions.Like(m.DisplayName, pattern, ListRules.Escape) || m.Note != "" && EF.Functions.Like(m.Note, pattern, ListRules.Escape) || international.Contains(m.DomainId));
         return await ListPage.SearchAsync(db, mailboxes.Select(m => new { m.Id, m.Address, m.DisplayName, m.State, m.QuotaBytes, m.UpdatedAt }), query, sort, ct);
     }
 

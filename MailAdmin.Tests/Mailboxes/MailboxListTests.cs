@@ -54,6 +54,10 @@ public sealed class MailboxListTests : IAsyncLifetime
     [InlineData("d@bücher", "1: d")]
     [InlineData("  ", "4: a b c d")]
     [InlineData("a\0b", "0: ")]
+    [InlineData("t\0b", "0: ")]
+    [InlineData("*", "0: ")]
+    [InlineData("?@example", "0: ")]
+    [InlineData("[ac]@example", "0: ")]
     public async Task List_Searched_FindsTheTextAsItIs(string search, string expected) => Assert.Equal(expected, await ListAsync(new MailboxQuery(search)));
 
     [Fact]
