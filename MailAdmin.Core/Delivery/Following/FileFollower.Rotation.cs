@@ -53,21 +53,16 @@ internal sealed partial class FileFollower
         if (former.HeadLength == 0) return null;
         for (var look = 0; look < MostLooks; look++)
         {
-            var hasMoved = false;
-            foreach (var candidate in await RotatedFiles.FindAsync(reach, source, ct))
+            var candidates = await RotatedFiles.FindAsync(reach, source, ct);
+            foreach (var candidate in candidates)
             {
-                if (FileHead.IsPacked(candidate.Path)) continue;
-                if (await reach.OpenLogAsync(candidate.Path, ct) is not { } log)
-                {
-                    // Given its next name between the two looks.
-                    hasMoved = true;
-                    continue;
-                }
+                if (FileHead.IsPacked(candidate.Path) || await reach.OpenLogAsync(candidate.Path, ct) is not { } log) continue;
                 var head = await FileHead.ReadAsync(log, isPacked: false, former.HeadLength, ct);
                 if (log.Identity != original && head.Length == former.HeadLength && FileHead.Digest(head).AsSpan().SequenceEqual(former.Head)) return (log, candidate.Path);
                 await log.DisposeAsync();
             }
-            if (!hasMoved) return null;
+            // Files are given their next names all the while: the one we look for may have had another's when that was opened.
+            if (candidates.SequenceEqual(await RotatedFiles.FindAsync(reach, source, ct))) return null;
         }
         return null;
     }
